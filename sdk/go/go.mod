@@ -1,0 +1,3 @@
+module github.com/leafmark/leafmark/sdk/go
+
+go 1.26
