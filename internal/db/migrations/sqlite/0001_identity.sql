@@ -32,7 +32,7 @@ CREATE TABLE application (
     tenant_id   TEXT NOT NULL REFERENCES tenant (id),
     name        TEXT NOT NULL,
     description TEXT NOT NULL,
-    storage_id  TEXT NOT NULL,
+    storage_id  TEXT, -- none once deleted, so that the storage can be deleted too
     disabled    INTEGER NOT NULL DEFAULT 0, -- when; 0: enabled
     deleted     INTEGER NOT NULL DEFAULT 0, -- when; 0: not
     created     INTEGER NOT NULL,
