@@ -1,0 +1,202 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"database/sql"
+	"sync"
+	"time"
+
+	"github.com/leafmark/leafmark/internal/db"
+)
+
+const (
+	pollEvery = 500 * time.Millisecond
+	// freshFor is how old the memory may be and still be believed. With the time
+	// of a request it keeps the promise of 2 s, also when polling stalls.
+	freshFor = 1500 * time.Millisecond
+)
+
+// record is an application with what proves who it is.
+type record struct {
+	app     Application
+	secrets []secret // by serial; the last is the newest
+}
+
+type secret struct {
+	serial int
+	mac    [32]byte
+	until  time.Time // valid before; zero: for good
+}
+
+func (s secret) live(now time.Time) bool { return s.until.IsZero() || now.Before(s.until) }
+
+// match is the serial of the live secret with this MAC, else 0. It compares all
+// of them in constant time.
+func (r *record) match(mac [32]byte, now time.Time) int {
+	serial := 0
+	for _, s := range r.secrets {
+		equal := subtle.ConstantTimeCompare(s.mac[:], mac[:])
+		if s.live(now) {
+			serial = subtle.ConstantTimeSelect(equal, s.serial, serial)
+		}
+	}
+	return serial
+}
+
+// memory is what this process knows of the applications that are not deleted.
+type memory struct {
+	polling sync.Mutex // one poll at a time: an older one must not overwrite a newer
+
+	mu      sync.RWMutex
+	byID    map[string]*record
+	version int64
+	asOf    time.Time // the state is not older than this
+}
+
+// get is the record of an application, if the memory is fresh and has it.
+func (m *memory) get(clientID string, now time.Time) *record {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	// A clock that was set back makes the age negative: unknown, so not fresh.
+	if age := now.Sub(m.asOf); age < 0 || age > freshFor {
+		return nil
+	}
+	return m.byID[clientID]
+}
+
+// forget makes the next questions go to the database.
+func (m *memory) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.asOf = time.Time{}
+}
+
+// Watch follows changes that other processes make, until ctx ends. Without it
+// every question goes to the database: slower, never staler.
+func (s *Service) Watch(ctx context.Context) error {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			// A failure leaves the memory to go stale: questions then go to the
+			// database and tell of its state themselves.
+			_ = s.poll(ctx)
+		}
+	}
+}
+
+// poll takes in what changed since the last time.
+func (s *Service) poll(ctx context.Context) error {
+	m := &s.memory
+	m.polling.Lock()
+	defer m.polling.Unlock()
+	asOf := s.now()
+	var version int64
+	if err := s.db.Read().QueryRowContext(ctx, `SELECT version FROM application_change`).Scan(&version); err != nil {
+		return unavailable("poll applications", err)
+	}
+	var changed []*record
+	var gone []string
+	if version != m.version {
+		var err error
+		if changed, gone, err = s.records(ctx, `application.version > ?`, m.version); err != nil {
+			return unavailable("poll applications", err)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range gone {
+		delete(m.byID, id)
+	}
+	for _, r := range changed {
+		m.byID[r.app.ClientID] = r
+	}
+	m.version, m.asOf = version, asOf
+	return nil
+}
+
+// changed is called after a commit that changed an application: what the memory
+// held before must not be believed any more.
+func (s *Service) changed(ctx context.Context) {
+	s.memory.forget()
+	_ = s.poll(context.WithoutCancel(ctx)) // on failure the memory stays forgotten
+}
+
+// find is the application's record: from memory when it is fresh and has it,
+// else from the database; nil when there is none.
+func (s *Service) find(ctx context.Context, clientID string) (*record, error) {
+	if r := s.memory.get(clientID, s.now()); r != nil {
+		return r, nil
+	}
+	return s.fetch(ctx, clientID)
+}
+
+// fetch is the application's record in the database; nil when there is none.
+func (s *Service) fetch(ctx context.Context, clientID string) (*record, error) {
+	found, _, err := s.records(ctx, `application.client_id = ?`, clientID)
+	if err != nil {
+		return nil, unavailable("read application "+clientID, err)
+	}
+	if len(found) == 0 {
+		return nil, nil
+	}
+	return found[0], nil
+}
+
+// records reads applications with their secrets in one statement, so in one
+// state; gone are the ids of deleted ones. where is a literal of ours.
+func (s *Service) records(ctx context.Context, where string, arg any) (found []*record, gone []string, err error) {
+	rows, err := s.db.Read().QueryContext(ctx, `
+		SELECT application.client_id, application.tenant_id, application.name, application.description,
+		       coalesce(storage.id, ''), coalesce(storage.name, ''),
+		       application.disabled, application.deleted, application.created,
+		       coalesce(application_secret.serial, 0), application_secret.mac,
+		       coalesce(application_secret.created, 0), coalesce(application_secret.until, 0)
+		FROM application
+		LEFT JOIN storage ON storage.id = application.storage_id
+		LEFT JOIN application_secret ON application_secret.client_id = application.client_id
+		WHERE `+where+`
+		ORDER BY application.created, application.client_id, application_secret.serial`, arg)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r := new(record)
+		var disabled, deleted, created, secretCreated, until int64
+		var serial int
+		var mac sql.RawBytes
+		if err := rows.Scan(&r.app.ClientID, &r.app.Tenant, &r.app.Name, &r.app.Description,
+			&r.app.StorageID, &r.app.StorageName, &disabled, &deleted, &created,
+			&serial, &mac, &secretCreated, &until); err != nil {
+			return nil, nil, err
+		}
+		if deleted != 0 {
+			gone = append(gone, r.app.ClientID)
+			continue
+		}
+		if n := len(found); n > 0 && found[n-1].app.ClientID == r.app.ClientID {
+			r = found[n-1]
+		} else {
+			r.app.Disabled = disabled != 0
+			r.app.Created = db.Time(created)
+			found = append(found, r)
+		}
+		if serial == 0 {
+			continue
+		}
+		x := secret{serial: serial, until: db.Time(until)}
+		copy(x.mac[:], mac)
+		r.secrets = append(r.secrets, x)
+		if x.until.IsZero() {
+			r.app.SecretSerial, r.app.SecretChanged = serial, db.Time(secretCreated)
+		} else if x.until.After(r.app.OldSecret) && x.live(s.now()) {
+			r.app.OldSecret = x.until
+		}
+	}
+	return found, gone, rows.Err()
+}
