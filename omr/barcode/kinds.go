@@ -1,0 +1,170 @@
+package barcode
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/makiuchi-d/gozxing"
+)
+
+// kind is what is known of a symbology.
+type kind struct {
+	name    string
+	encode  encoder // nil: known, not drawn by this build
+	formats []gozxing.BarcodeFormat
+	read    func(text string) (string, bool) // from the library's text to ours; nil: as it is
+}
+
+// kinds are the 64 names of spec/markup.md 6.8 in its order, then the tag of
+// the 2018 forms. Symbologies that the reader library cannot read are not drawn
+// either: a form must not print what recognition then loses.
+var kinds = []kind{
+	{name: "AustralianPosteParcel"},
+	{name: "AustraliaPost"},
+	{name: "Aztec", encode: aztecSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_AZTEC}, read: unpackUTF8},
+	{name: "Codabar", encode: codabarSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_CODABAR}},
+	{name: "CodablockF"},
+	{name: "Code11"},
+	{name: "Code128", encode: code128Symbol, formats: code128Formats, read: unpackUTF8},
+	{name: "Code16K"},
+	{name: "Code32", encode: code32Symbol, formats: code39Formats, read: readCode32},
+	{name: "Code39Extended", encode: code39ExtendedSymbol, formats: code39Formats},
+	{name: "Code39Standard", encode: code39Symbol, formats: code39Formats},
+	{name: "Code93Extended", encode: code93ExtendedSymbol, formats: code93Formats},
+	{name: "Code93Standard", encode: code93Symbol, formats: code93Formats},
+	{name: "DatabarExpanded"},
+	{name: "DatabarExpandedStacked"},
+	{name: "DatabarLimited"},
+	{name: "DatabarOmniDirectional", formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_RSS_14}},
+	{name: "DatabarStacked"},
+	{name: "DatabarStackedOmniDirectional"},
+	{name: "DatabarTruncated", formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_RSS_14}},
+	{name: "DataLogic2of5"},
+	{name: "DataMatrix", encode: dataMatrixSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_DATA_MATRIX}, read: unpackUTF8},
+	{name: "DeutschePostIdentcode", encode: identcodeSymbol, formats: itfFormats, read: readDeutschePost(12)},
+	{name: "DeutschePostLeitcode", encode: leitcodeSymbol, formats: itfFormats, read: readDeutschePost(14)},
+	{name: "DotCode"},
+	{name: "DutchKIX"},
+	{name: "EAN13", encode: ean13Symbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_13}},
+	{name: "EAN14", encode: gs1Article, formats: code128Formats, read: gs1Bracketed},
+	{name: "EAN8", encode: ean8Symbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_8}},
+	{name: "GS1Code128", encode: gs1Code128Symbol, formats: code128Formats, read: gs1Bracketed},
+	{name: "GS1DataMatrix", encode: gs1DataMatrixSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_DATA_MATRIX}, read: gs1Bracketed},
+	{name: "GS1QR", encode: gs1QRSymbol, formats: qrFormats, read: gs1Bracketed},
+	{name: "IATA2of5"},
+	{name: "Interleaved2of5", encode: itfSymbol, formats: itfFormats},
+	{name: "ISBN", encode: isbnSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_13}},
+	{name: "ISMN", encode: ismnSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_13}},
+	{name: "ISSN", encode: issnSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_13}},
+	{name: "ItalianPost25"},
+	{name: "ITF14", encode: itf14Symbol, formats: itfFormats, read: checkedDigits(14)},
+	{name: "ITF6", encode: itf6Symbol, formats: itfFormats, read: checkedDigits(6)},
+	{name: "MacroPdf417"},
+	{name: "Mailmark"},
+	{name: "Matrix2of5"},
+	{name: "MaxiCode"},
+	{name: "MicroPdf417"},
+	{name: "MSI"},
+	{name: "OneCode"},
+	{name: "OPC", encode: opcSymbol, formats: itfFormats, read: checkedDigits(10)},
+	{name: "PatchCode"},
+	{name: "Pdf417"},
+	{name: "Pharmacode"},
+	{name: "Planet"},
+	{name: "Postnet"},
+	{name: "PZN", encode: pznSymbol, formats: code39Formats, read: readPZN},
+	{name: "QR", encode: qrSymbol, formats: qrFormats},
+	{name: "RM4SCC"},
+	{name: "SCC14", encode: gs1Article, formats: code128Formats, read: gs1Bracketed},
+	{name: "SSCC18", encode: gs1Container, formats: code128Formats, read: gs1Bracketed},
+	{name: "Standard2of5"},
+	{name: "SwissPostParcel"},
+	{name: "SwissQR", formats: qrFormats},
+	{name: "UPCA", encode: upcaSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_UPC_A}},
+	{name: "UPCE", encode: upceSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_UPC_E}},
+	{name: "VIN", encode: vinSymbol, formats: code39Formats, read: readVIN},
+	{name: "Aruco"},
+}
+
+var (
+	code128Formats = []gozxing.BarcodeFormat{gozxing.BarcodeFormat_CODE_128}
+	code39Formats  = []gozxing.BarcodeFormat{gozxing.BarcodeFormat_CODE_39}
+	code93Formats  = []gozxing.BarcodeFormat{gozxing.BarcodeFormat_CODE_93}
+	itfFormats     = []gozxing.BarcodeFormat{gozxing.BarcodeFormat_ITF}
+	qrFormats      = []gozxing.BarcodeFormat{gozxing.BarcodeFormat_QR_CODE}
+)
+
+// aliases are the old and loose names of spec/markup.md 6.8 and the spellings
+// of the standards, folded.
+var aliases = map[string]string{
+	"code39":              "Code39Standard",
+	"code93":              "Code93Standard",
+	"ean":                 "EAN13",
+	"gtin13":              "EAN13",
+	"upc":                 "UPCA",
+	"jan":                 "EAN13",
+	"jam":                 "EAN13",
+	"qrcode":              "QR",
+	"itf":                 "Interleaved2of5",
+	"gs1128":              "GS1Code128",
+	"gs1qrcode":           "GS1QR",
+	"aztecode":            "Aztec",
+	"azteccode":           "Aztec",
+	"intelligentmail":     "OneCode",
+	"interleaved25":       "Interleaved2of5",
+	"databaromni":         "DatabarOmniDirectional",
+	"italianpost2of5":     "ItalianPost25",
+	"code39fullascii":     "Code39Extended",
+	"code93fullascii":     "Code93Extended",
+	"australiapostparcel": "AustralianPosteParcel",
+}
+
+// Known is the canonical spelling of a symbology: any case, blanks, hyphens and
+// underscores dropped, old names replaced (spec/markup.md 6.8). "ean" is EAN13
+// here; Encode and Decode, given the loose name itself, also take it for EAN8.
+func Known(name string) (canonical string, ok bool) {
+	k := find(name)
+	if k == nil {
+		return "", false
+	}
+	return k.name, true
+}
+
+// Supported tells whether Encode can draw the symbology.
+func Supported(canonical string) bool {
+	k := find(canonical)
+	return k != nil && k.encode != nil
+}
+
+// Names lists the 64 symbologies of spec/markup.md 6.8, in its order.
+func Names() []string {
+	var names []string
+	for _, k := range kinds {
+		if k.name != "Aruco" {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+func find(name string) *kind {
+	folded := fold(name)
+	if canonical, ok := aliases[folded]; ok {
+		folded = fold(canonical)
+	}
+	i := slices.IndexFunc(kinds, func(k kind) bool { return fold(k.name) == folded })
+	if i < 0 {
+		return nil
+	}
+	return &kinds[i]
+}
+
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\t', '-', '_':
+			return -1
+		}
+		return r
+	}, strings.ToLower(name))
+}
