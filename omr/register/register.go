@@ -2,15 +2,22 @@
 //
 // In: a luma plane and a pattern page. Out: a Map from page px (300 dpi) to
 // image px, and its residual in page px. A sheet that cannot be placed for
-// certain is a fault (page_not_found LM801, wrong_form LM802, mirrored LM804,
-// blank_image LM805, image_too_small LM814), never a guess: a guess would be
-// read as answers. Deterministic; safe for concurrent use.
+// certain is a fault (page_not_found LM801, wrong_form LM802, wrong_page LM803,
+// mirrored LM804, blank_image LM805, image_too_small LM814), never a guess: a
+// guess would be read as answers. Deterministic; safe for concurrent use.
+//
+// The positioning markers propose poses; where they are missing, the bubbles'
+// own outlines do. Every pose is then judged by the outlines alone: how many
+// stand where the pattern lists them, how many stand beside it unexplained, and
+// whether the symbols printed inside are the pattern's.
 package register
 
 import (
 	"image"
+	"math"
 
 	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
 )
 
 // Method tells what the registration rests on.
@@ -25,7 +32,11 @@ const (
 
 // Options of Page; the zero value suits most.
 type Options struct {
-	Trace func(Stage) // nil: none; called at a stage's end; who listens holds the clock
+	// Identifier is what the page's own code says and where it stands
+	// (pattern.Extension.Identifiers); nil: none. With it a foreign form or page
+	// is told from a mere misfit.
+	Identifier *pattern.Identifier
+	Trace      func(Stage) // nil: none; called at a stage's end; who listens holds the clock
 }
 
 // Stage is what Trace is told: the stage's name and, where there is one, its picture.
@@ -42,7 +53,13 @@ type Map struct {
 	Residual    float64 // root mean square, page px, of outlines against the map
 	ResidualMax float64 // page px
 	Markers     []MarkerSeen
-	warp        []correction // smooth local corrections, empty: none
+	Outlines    []Outline // by Places of the page
+	Support     float64   // share of the outlines that were seen where the map has them, 0 to 1
+	Unexplained int       // rings beside the bubbles that the pattern does not list
+	Letters     float64   // symbols inside against the pattern's values: right forms 0.05 and more; NaN: none printed
+
+	page geom.PageRect
+	warp *lattice
 }
 
 // MarkerSeen is a listed marker and whether it was found.
@@ -52,7 +69,127 @@ type MarkerSeen struct {
 	Found bool
 }
 
-type correction struct {
-	at     geom.PagePt
-	dx, dy float64 // page px
+// Outline is what was seen of one bubble's printed outline.
+type Outline struct {
+	Box      geom.PageRect // the printed outline, page px, as the pattern places it
+	Shape    Shape
+	Inside   bool    // in the picture
+	Contrast float64 // against the paper around it: 1 as the sheet's typical outline, 0 none
+	Along    float64 // darkness along it, on the same scale
+	Slip     float64 // how far from the map it was found, page px
+	Seen     bool    // in its place
+}
+
+// Image is the place of a page point in the picture.
+func (m *Map) Image(p geom.PagePt) geom.ImagePt {
+	dx, dy := m.warp.at(p)
+	return m.H.Apply(geom.PagePt{X: p.X + dx, Y: p.Y + dy})
+}
+
+// Quad is a page box as seen in the picture.
+func (m *Map) Quad(r geom.PageRect) geom.Quad {
+	var q geom.Quad
+	for i, c := range r.Corners() {
+		q[i] = m.Image(c)
+	}
+	return q
+}
+
+// Scale is the number of image px a page px around p.
+func (m *Map) Scale(p geom.PagePt) float64 { return m.H.Scale(p) }
+
+// Jacobian is the local linear part of the map at p.
+func (m *Map) Jacobian(p geom.PagePt) (xX, xY, yX, yY float64) {
+	dx, dy := m.warp.at(p)
+	return m.H.Jacobian(geom.PagePt{X: p.X + dx, Y: p.Y + dy})
+}
+
+// Affine is the Map of a picture that shows the page flat and straight at scale
+// image px a page px with its origin at (x, y): for pictures made by render, and
+// for tests. Nothing is checked against a picture; all outlines count as seen.
+func Affine(p *pattern.Page, scale, x, y float64) *Map {
+	m := &Map{
+		H:      geom.Homography{scale, 0, x, 0, scale, y, 0, 0, 1},
+		Method: ByContent, Support: 1, Letters: math.NaN(),
+		page: geom.PageRect{W: p.Width, H: p.Height},
+	}
+	for _, pl := range Places(p) {
+		m.Outlines = append(m.Outlines, Outline{Box: pl.Box, Inside: true, Contrast: 1, Along: 1, Seen: true})
+	}
+	return m
+}
+
+// Page finds the page in g.
+func Page(g *image.Gray, p *pattern.Page, opt Options) (*Map, error) {
+	b := g.Bounds()
+	if b.Dx() < smallestPicture || b.Dy() < smallestPicture {
+		return nil, tooSmall(b.Dx(), b.Dy())
+	}
+	g = rebased(g)
+	m := newModel(p)
+	var last verdict
+	for _, factor := range factors(b.Dx(), b.Dy(), m) {
+		k := newWork(g, factor)
+		opt.trace("shrink", k.w, k.h, k.luma)
+		opt.trace("darkness", k.w, k.h, k.dark)
+		s := newSearch(k, m)
+		v := s.find(g, opt)
+		if v.found != nil {
+			return v.found, nil
+		}
+		last = last.worse(v)
+	}
+	return nil, last.fault(g, m)
+}
+
+func (o Options) trace(name string, w, h int, pix []uint8) {
+	if o.Trace == nil {
+		return
+	}
+	st := Stage{Name: name}
+	if pix != nil {
+		st.Image = &image.Gray{Pix: append([]uint8(nil), pix...), Stride: w, Rect: image.Rect(0, 0, w, h)}
+	}
+	o.Trace(st)
+}
+
+// rebased is g with its origin at (0, 0), sharing the pixels.
+func rebased(g *image.Gray) *image.Gray {
+	b := g.Bounds()
+	if b.Min == (image.Point{}) {
+		return g
+	}
+	return &image.Gray{Pix: g.Pix[g.PixOffset(b.Min.X, b.Min.Y):], Stride: g.Stride, Rect: image.Rect(0, 0, b.Dx(), b.Dy())}
+}
+
+// factors are the reductions to try: first to bubbles of about 20 work px if
+// the page fills the picture, then, for pages that do not, less.
+func factors(w, h int, m *model) []int {
+	long := float64(max(w, h))
+	page := max(m.box.W, m.box.H)
+	ideal := 1100.0
+	if m.side > 0 {
+		ideal = min(max(page*19/(m.smallest()*0.86), 1000), 2200)
+	}
+	first := max(1, int(long/ideal+0.2))
+	// A huge picture is never looked at whole: 24 megapixels of work are enough.
+	for int64(w)*int64(h)/int64(first*first) > 24<<20 {
+		first++
+	}
+	out := []int{first}
+	if f := first / 2; f >= 1 && int64(w)*int64(h)/int64(f*f) <= 24<<20 {
+		out = append(out, f)
+	}
+	return out
+}
+
+// smallest is the side of the smaller bubbles, page px.
+func (m *model) smallest() float64 {
+	least := m.side
+	for _, c := range m.classes {
+		if len(c.members)*20 >= len(m.spots) {
+			least = min(least, math.Sqrt(c.w*c.h))
+		}
+	}
+	return max(least, 1)
 }

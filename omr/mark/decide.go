@@ -1,0 +1,439 @@
+package mark
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+)
+
+// Values that stand for an answer that must not be taken as read
+// (spec/markup.md 10.19, 12.4).
+const (
+	manyPerSymbol   = "ERROR: Multiple marks per symbol"
+	manyPerQuestion = "ERROR: Multiple marks per question"
+)
+
+// limit is the least confidence that passes without a doubt.
+func (p Policy) limit() float64 {
+	switch p {
+	case Strict:
+		return 0.9999
+	case Lenient:
+		return 0.99
+	case Normal:
+	}
+	return 0.999
+}
+
+// reading is one group of bubbles as decided.
+type reading struct {
+	values  []string
+	bubbles []Bubble
+	marks   int
+	risk    float64 // that the group is read wrong
+	worst   risk
+	top     float64 // strongest fill
+}
+
+func (r *reading) take(k risk) {
+	r.risk = 1 - (1-r.risk)*(1-k.p)
+	if k.p > r.worst.p {
+		r.worst = k
+	}
+}
+
+// decider holds what all elements of a page share.
+type decider struct {
+	ms      *Measurement
+	opt     Options
+	limits  limits
+	typical float64
+	at      map[[3]int]int // element, group, index: place
+}
+
+// Decide turns a measurement into the answers of the page: fields and codes in
+// the pattern's order, group totals behind their own element, crops where they
+// stand. Triggers have replaced their targets' values already.
+func Decide(ms *Measurement, opt Options) []Answer {
+	d := decider{ms: ms, opt: opt, at: make(map[[3]int]int, len(ms.Places))}
+	d.limits, d.typical = limitsOf(ms.Bubbles)
+	for i, p := range ms.Places {
+		d.at[[3]int{p.Element, p.Group, p.Index}] = i
+	}
+	var out []Answer
+	for i := range ms.Page.Elements {
+		out = append(out, d.element(i)...)
+	}
+	out = d.triggers(out)
+	for i := range out {
+		a := &out[i]
+		a.Confidence = min(max(a.Confidence, 0), 1)
+		if a.Confidence >= opt.Policy.limit() {
+			a.Doubt = ""
+		}
+	}
+	return out
+}
+
+// element decides the rows of one element; none for triggers, which act later.
+func (d *decider) element(i int) []Answer {
+	e := &d.ms.Page.Elements[i]
+	a := Answer{Element: i, Name: e.Name, Box: e.Box, Values: []string{}}
+	a.Image = d.ms.registered.Quad(e.Box)
+	switch e.Type {
+	case pattern.ChoiceBox, pattern.CheckBox:
+		return []Answer{d.choice(a, e, i)}
+	case pattern.Grid:
+		return []Answer{d.grid(a, e, i)}
+	case pattern.CompositeGrid:
+		return []Answer{d.composite(a, e, i)}
+	case pattern.ScoreGroup:
+		return d.score(a, e, i)
+	case pattern.Barcode, pattern.BarcodeMade:
+		return []Answer{d.code(a, i)}
+	case pattern.ClipArea:
+		a.Kind, a.Confidence = Crop, 1
+		if !d.visible(a.Image) {
+			a.Confidence, a.Doubt = 0.5, OutsideImage
+		}
+		return []Answer{a}
+	case pattern.ReplaceTrigger:
+	}
+	return nil
+}
+
+// visible tells whether the whole quad lies in the picture's frame.
+func (d *decider) visible(q geom.Quad) bool {
+	for _, p := range q {
+		if p.X < 0 || p.Y < 0 || p.X > float64(d.ms.Width) || p.Y > float64(d.ms.Height) {
+			return false
+		}
+	}
+	return true
+}
+
+// threshold is the element's, else the request's, else none.
+func (d *decider) threshold(e *pattern.Element) *int {
+	if e.Threshold != nil {
+		return e.Threshold
+	}
+	if e.Ours != nil && e.Ours.Threshold != nil {
+		return e.Ours.Threshold
+	}
+	return d.opt.Threshold
+}
+
+// group decides bubbles that answer together.
+func (d *decider) group(element, group int, bubbles []pattern.Bubble, threshold *int) reading {
+	var r reading
+	lim, typical := d.limits, d.typical
+	if threshold != nil && *threshold <= lightThreshold {
+		lim, typical = light, 0
+	}
+	places := make([]*Measured, len(bubbles))
+	for k := range bubbles {
+		b := &d.ms.Bubbles[d.at[[3]int{element, group, k}]]
+		places[k] = b
+		if b.usable() {
+			r.top = max(r.top, b.Fill)
+		}
+	}
+	for k, pb := range bubbles {
+		b := places[k]
+		marked, risk := d.ms.judge(b, lim, typical, threshold)
+		if marked && b.Fill < unlike*r.top {
+			risk, marked = d.weaker(b, r.top, threshold, risk)
+		} else if !marked && risk.p >= 0.01 && risk.doubt == FaintMark {
+			risk.doubt = between(places, k, risk.doubt)
+		}
+		if marked {
+			r.values = append(r.values, pb.Value)
+			r.marks++
+		}
+		r.take(risk)
+		r.bubbles = append(r.bubbles, Bubble{
+			Value: pb.Value, Page: pb.Box, Image: b.Quad, Fill: b.Fill, Coverage: b.Coverage,
+			Outline: min(max(b.Outline.Contrast, 0), 1), Marked: marked,
+		})
+	}
+	return r
+}
+
+// A mark under unlike of its stronger neighbour in the field may be a stray
+// stroke or an erasure; under stray it is read as none. Both are doubtful.
+const (
+	unlike = 0.45
+	stray  = 0.30
+)
+
+// weaker is a mark much weaker than another of its field. Much covered but not
+// dark is what an eraser leaves.
+func (d *decider) weaker(b *Measured, top float64, threshold *int, k risk) (risk, bool) {
+	doubt := UnlikeMarks
+	if b.Coverage < 0.15 && b.Fill > 1.5*markedFloor {
+		doubt = ErasedMark
+	}
+	// A plain filled mark beside a blotted one is a mark all the same.
+	if b.Fill > 0.4 && b.Coverage > 0.4 {
+		return risk{max(k.p, 0.004), doubt}, true
+	}
+	return risk{max(k.p, 0.1), doubt}, threshold != nil || b.Fill >= stray*top
+}
+
+// between names the doubt of a faint bubble: a mark set between two bubbles
+// darkens the paper beside them.
+func between(places []*Measured, k int, otherwise Doubt) Doubt {
+	for _, j := range [2]int{k - 1, k + 1} {
+		if j >= 0 && j < len(places) && places[j].Beside > 0.25 && places[k].Beside > 0.25 {
+			return BetweenBubbles
+		}
+	}
+	return otherwise
+}
+
+// settle turns a reading's risk into confidence and doubt.
+func (a *Answer) settle(r reading) {
+	a.Confidence = 1 - r.risk
+	a.Doubt = r.worst.doubt
+	a.Bubbles = append(a.Bubbles, r.bubbles...)
+}
+
+// doubtful lowers the confidence below every policy's limit.
+func (a *Answer) doubtful(why Doubt, confidence float64) {
+	if confidence < a.Confidence {
+		a.Confidence, a.Doubt = confidence, why
+	}
+}
+
+// multiselect tells whether several marks are allowed; only a source that says
+// so forbids them (spec/pattern.md 2: the key Multiselect means nothing).
+func multiselect(infos ...*pattern.ElementInfo) bool {
+	for _, o := range infos {
+		if o != nil && o.Multiselect != nil {
+			return *o.Multiselect
+		}
+	}
+	return true
+}
+
+// choice joins the marked values by commas (spec/markup.md 12.1).
+func (d *decider) choice(a Answer, e *pattern.Element, i int) Answer {
+	threshold := d.threshold(e)
+	var r reading
+	single := false
+	for g := range e.Groups {
+		q := d.group(i, g, e.Groups[g].Bubbles, threshold)
+		r.values = append(r.values, q.values...)
+		r.bubbles = append(r.bubbles, q.bubbles...)
+		r.take(risk{q.risk, q.worst.doubt})
+		single = single || q.marks > 1 && !multiselect(e.Groups[g].Ours, e.Ours)
+	}
+	a.settle(r)
+	a.Values = append(a.Values, r.values...)
+	a.Value = strings.Join(r.values, ",")
+	if single {
+		a.Value = manyPerQuestion
+		a.doubtful(SeveralMarks, 0.9)
+	}
+	return a
+}
+
+// grid concatenates its sections; several marks in one are joined by a comma
+// inside (spec/markup.md A-4), or not with GridConcat.
+func (d *decider) grid(a Answer, e *pattern.Element, i int) Answer {
+	threshold := d.threshold(e)
+	glue := ","
+	if d.opt.GridConcat {
+		glue = ""
+	}
+	var r reading
+	var b strings.Builder
+	single := false
+	for g := range e.Groups {
+		q := d.group(i, g, e.Groups[g].Bubbles, threshold)
+		b.WriteString(strings.Join(q.values, glue))
+		r.values = append(r.values, q.values...)
+		r.bubbles = append(r.bubbles, q.bubbles...)
+		r.take(risk{q.risk, q.worst.doubt})
+		single = single || q.marks > 1 && !multiselect(e.Groups[g].Ours, e.Ours)
+	}
+	a.settle(r)
+	a.Values = append(a.Values, r.values...)
+	a.Value = b.String()
+	if single {
+		a.Value = manyPerQuestion
+		a.doubtful(SeveralMarks, 0.9)
+	}
+	return a
+}
+
+// composite takes one symbol a position (spec/markup.md 10.19).
+func (d *decider) composite(a Answer, e *pattern.Element, i int) Answer {
+	threshold := d.threshold(e)
+	var r reading
+	several := false
+	for g := range e.Groups {
+		q := d.group(i, g, e.Groups[g].Bubbles, threshold)
+		several = several || q.marks > 1
+		r.values = append(r.values, q.values...)
+		r.bubbles = append(r.bubbles, q.bubbles...)
+		r.take(risk{q.risk, q.worst.doubt})
+	}
+	a.settle(r)
+	a.Values = append(a.Values, r.values...)
+	a.Value = strings.Join(r.values, "")
+	if several {
+		a.Value = manyPerSymbol
+		a.doubtful(SeveralMarks, 0.9)
+	}
+	return a
+}
+
+// score is two rows a question and the group's total (spec/markup.md 10.15).
+func (d *decider) score(a Answer, e *pattern.Element, i int) []Answer {
+	threshold := d.threshold(e)
+	var out []Answer
+	total, sure := 0, 1.0
+	why := Doubt("")
+	row := 0
+	for _, q := range e.Questions {
+		list := Answer{Element: i, Name: q.Name, Box: q.Box, Image: d.ms.registered.Quad(q.Box), Values: []string{}}
+		var r reading
+		sum := 0
+		for _, ans := range q.Answers {
+			bs := make([]pattern.Bubble, len(ans.Bubbles))
+			for k, b := range ans.Bubbles {
+				bs[k] = b.Bubble
+			}
+			got := d.group(i, row, bs, threshold)
+			row++
+			named := false
+			for k, b := range got.bubbles {
+				if b.Marked && ans.Bubbles[k].Positive {
+					sum += ans.Bubbles[k].Score
+					if !named {
+						list.Values = append(list.Values, ans.Name)
+						named = true
+					}
+				}
+			}
+			r.bubbles = append(r.bubbles, got.bubbles...)
+			r.take(risk{got.risk, got.worst.doubt})
+		}
+		list.settle(r)
+		list.Value = strings.Join(list.Values, ",")
+		out = append(out, list, d.sum(list, q.Name+"_total", sum, Field, list.Confidence, list.Doubt))
+		total += sum
+		if list.Confidence < 1 && (why == "" || list.Confidence < sure) {
+			why = list.Doubt
+		}
+		sure *= list.Confidence
+	}
+	return append(out, d.sum(a, e.Name+"_total", total, Total, sure, why))
+}
+
+func (d *decider) sum(of Answer, name string, n int, kind Kind, sure float64, why Doubt) Answer {
+	v := strconv.Itoa(n)
+	return Answer{
+		Element: of.Element, Name: name, Value: v, Values: []string{v}, Kind: kind,
+		Confidence: sure, Doubt: why, Box: of.Box, Image: of.Image,
+	}
+}
+
+// code is a barcode's row: its text, or nothing and a doubt.
+func (d *decider) code(a Answer, i int) Answer {
+	a.Kind = Code
+	a.CodeType = d.ms.Page.Elements[i].BarcodeType
+	for _, c := range d.ms.Codes {
+		if c.Element != i {
+			continue
+		}
+		if c.Tries > 0 {
+			a.Value, a.Values, a.CodeType = c.Text, []string{c.Text}, c.Kind
+			a.Confidence = 1 - 1e-6 // codes check themselves
+			return a
+		}
+	}
+	a.Confidence, a.Doubt = 0.5, UnreadableCode
+	return a
+}
+
+// triggers replaces the values of targets whose trigger is marked, and drops the
+// crops whose trigger is not (spec/markup.md 10.20).
+func (d *decider) triggers(out []Answer) []Answer {
+	for i := range d.ms.Page.Elements {
+		e := &d.ms.Page.Elements[i]
+		if e.Type != pattern.ReplaceTrigger {
+			continue
+		}
+		t := d.target(out, e)
+		if t < 0 {
+			continue
+		}
+		threshold := d.threshold(e)
+		var r reading
+		fired := false
+		for g := range e.Groups {
+			q := d.group(i, g, e.Groups[g].Bubbles, threshold)
+			fired = fired || q.marks > 0
+			r.take(risk{q.risk, q.worst.doubt})
+		}
+		a := &out[t]
+		if a.Kind == Crop {
+			if !fired && r.risk < 1-d.opt.Policy.limit() {
+				out = append(out[:t], out[t+1:]...)
+			}
+			continue
+		}
+		if fired {
+			a.Value, a.Values = e.Value, []string{e.Value}
+			a.Confidence, a.Doubt = 1-r.risk, r.worst.doubt
+			continue
+		}
+		if r.risk > 1-a.Confidence {
+			a.Doubt = r.worst.doubt
+		}
+		a.Confidence *= 1 - r.risk
+	}
+	return out
+}
+
+// target is the answer that a trigger acts on: the one so named, of several the
+// one beside the trigger's bubble, in its row; -1: none.
+func (d *decider) target(out []Answer, e *pattern.Element) int {
+	at := middle(e)
+	best, found := math.Inf(1), -1
+	for i := range out {
+		a := &out[i]
+		if a.Name != e.Target || a.Kind == Total || a.Kind == Code {
+			continue
+		}
+		c := a.Box.Center()
+		if len(a.Bubbles) > 0 {
+			c = a.Bubbles[0].Page.Center()
+			for _, b := range a.Bubbles[1:] {
+				if k := b.Page.Center(); math.Abs(k.Y-at.Y) < math.Abs(c.Y-at.Y) {
+					c = k
+				}
+			}
+		}
+		// Rows count first, then the way along the row.
+		if dist := 1000*math.Abs(c.Y-at.Y) + math.Abs(c.X-at.X); dist < best {
+			best, found = dist, i
+		}
+	}
+	return found
+}
+
+// middle is the first bubble's middle, else that of the element's box.
+func middle(e *pattern.Element) geom.PagePt {
+	for _, g := range e.Groups {
+		for _, b := range g.Bubbles {
+			return b.Box.Center()
+		}
+	}
+	return e.Box.Center()
+}

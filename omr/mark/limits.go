@@ -1,0 +1,155 @@
+package mark
+
+import (
+	"math"
+	"slices"
+)
+
+// limits are the fills and coverages between which a bubble is neither empty
+// nor marked for certain.
+type limits struct {
+	empty, marked           float64 // fill
+	emptyCover, markedCover float64 // coverage
+}
+
+// Absolute floors (recognition.md 2): they keep a blank sheet blank. Empty
+// bubbles reach 0.08, partial marks start at 0.20.
+const (
+	emptyFloor  = 0.10
+	markedFloor = 0.18
+	emptyCover  = 0.06
+	markedCover = 0.08
+	capMedian   = 0.12 // else a full sheet has no marks
+	capSpread   = 0.04
+	leastSpread = 0.02
+)
+
+// light are the limits of boxes made for light ticks: nothing is printed in
+// them, so that less is enough.
+var light = limits{empty: 0.025, marked: 0.06, emptyCover: 0.015, markedCover: 0.03}
+
+// lightThreshold is the percentage up to which an element asks for light ticks.
+const lightThreshold = 10
+
+// limitsOf are the automatic limits of the sheet, and its typical mark.
+func limitsOf(bs []Measured) (l limits, typical float64) {
+	var fills []float64
+	for i := range bs {
+		if bs[i].usable() {
+			fills = append(fills, bs[i].Fill)
+		}
+	}
+	slices.Sort(fills)
+	m, n := 0.0, leastSpread
+	if len(fills) > 0 {
+		lower := fills[:(len(fills)+1)/2]
+		m = lower[len(lower)/2]
+		dev := make([]float64, len(lower))
+		for i, f := range lower {
+			dev[i] = math.Abs(f - m)
+		}
+		slices.Sort(dev)
+		n = max(1.5*dev[len(dev)/2], leastSpread)
+		m, n = min(max(m, 0), capMedian), min(n, capSpread)
+	}
+	l = limits{
+		empty:       max(emptyFloor, m+5*n),
+		marked:      max(markedFloor, m+8*n),
+		emptyCover:  emptyCover,
+		markedCover: markedCover,
+	}
+	var strong []float64
+	for _, f := range fills {
+		if f >= l.marked {
+			strong = append(strong, f)
+		}
+	}
+	if len(strong) > 0 {
+		typical = strong[len(strong)/2]
+	}
+	return l, typical
+}
+
+// usable tells whether the bubble was seen at all.
+func (b *Measured) usable() bool { return b.Paper > 0 && b.Outline.Inside }
+
+// risk is the estimated probability that a careful clerk would not read the
+// bubble as marked or not, and why.
+type risk struct {
+	p     float64
+	doubt Doubt
+}
+
+// judge decides one bubble and says how likely that is wrong. Automatic limits
+// make the estimate; a threshold, when there is one, makes the decision.
+func (ms *Measurement) judge(b *Measured, l limits, typical float64, threshold *int) (bool, risk) {
+	if !b.usable() {
+		return false, risk{0.5, OutsideImage}
+	}
+	marked, r := b.automatic(l, typical)
+	if threshold != nil {
+		by := b.Coverage >= thresholdShare(*threshold)
+		if by != marked {
+			// The requester's word counts, but a clerk would have read otherwise.
+			return by, risk{max(1-r.p, 0.02), FaintMark}
+		}
+	}
+	if s := b.unseen(marked); s.p > r.p {
+		r = s
+	}
+	return marked, r
+}
+
+// thresholdShare turns a threshold into the dark share it asks for. Zero asks
+// for any darkness above the paper's noise; no pen fills every cell, so the
+// highest ask for nearly all.
+func thresholdShare(percent int) float64 {
+	return min(max(float64(percent)/100, 0.02), 0.95)
+}
+
+// automatic decides by the sheet's own limits.
+func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
+	// How far up from empty (0) to surely marked (1), by fill and by coverage.
+	e := max(b.Fill/l.empty, b.Coverage/l.emptyCover)
+	m := min(b.Fill/l.marked, b.Coverage/l.markedCover)
+	if m >= 1 {
+		// Twice the limit is a plain mark; weak against the sheet's others is not.
+		s := b.Fill / l.marked
+		if typical > 0 && l.marked >= markedFloor {
+			s = min(s, b.Fill/(0.35*typical))
+		}
+		return true, risk{tenTo(-min(1+3.2*(s-1), 6)), FaintMark}
+	}
+	if e <= 1 {
+		return false, risk{tenTo(-min(2+8*(1-e), 7.5)), FaintMark}
+	}
+	// Between: the nearer limit, never without a doubt.
+	return b.Fill > (l.empty+l.marked)/2 && b.Coverage >= l.emptyCover, risk{0.3, FaintMark}
+}
+
+func tenTo(x float64) float64 { return math.Pow(10, x) }
+
+// glareLuma is the luma from which paper is burnt out.
+const glareLuma = 253
+
+// unseen is the risk that the bubble is not where it was looked for: an empty
+// bubble's outline must be seen, a mark may have covered it.
+func (b *Measured) unseen(marked bool) risk {
+	o := &b.Outline
+	seen := max(o.Contrast, 0.9*o.Along)
+	if marked && b.Fill > 0.5 {
+		seen = max(seen, 0.75)
+	}
+	side := math.Sqrt(o.Box.W * o.Box.H)
+	switch {
+	case o.Slip > 0.16*side && o.Contrast > 0.6:
+		return risk{0.05, Misaligned}
+	case seen >= 0.55:
+		return risk{tenTo(-min(3.2+(seen-0.55)*14, 7)), Misaligned}
+	case b.Paper >= glareLuma:
+		return risk{0.05, Glare}
+	case b.Focus < 0.35:
+		return risk{0.05, OutOfFocus}
+	}
+	return risk{0.1, Misaligned}
+}

@@ -1,0 +1,268 @@
+package mark
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+	"github.com/leafmark/leafmark/omr/register"
+)
+
+// Measurement is what the picture shows of a page's bubbles and codes, before
+// anything is decided.
+type Measurement struct {
+	Page    *pattern.Page
+	Places  []register.Place // the bubbles, in the pattern's order
+	Bubbles []Measured       // by Places
+	Codes   []CodeRead       // by element, barcodes only
+	Ink     float64          // darkness of the sheet's printed outlines, 0.25 to 1
+	Width   int              // of the picture, px
+	Height  int
+
+	registered *register.Map
+}
+
+// Measured is one bubble's inside.
+type Measured struct {
+	Fill     float64 // mean darkness less that of the printed symbol, in inks: 0 empty, 1 as dark as print
+	Coverage float64 // share of the inside, symbol apart, that is darker than half of ink
+	Raw      float64 // mean darkness with the symbol, 0 to 1
+	Base     float64 // darkness taken for the symbol's
+	Learned  int     // bubbles of which the symbol was learned
+	Beside   float64 // darkness around the bubble, 0 to 1
+	Paper    uint8   // luma of the paper here
+	Focus    float64 // sharpness of the outline against the sheet's, 1: as the others
+	Outline  register.Outline
+	Quad     geom.Quad // recognition rectangle in the picture
+}
+
+const (
+	cells = 20   // samples a side of the inside
+	grain = 0.72 // inside / printed outline: clear of the line also where the map is 5 % off
+)
+
+// patch is the darkness of the cells of one inside; 0 outside of the shape.
+type patch [cells * cells]uint8
+
+// insideOf tells for each shape which cells belong to it.
+var insideOf = [2][cells * cells]bool{register.Ellipse: discCells(), register.Rectangle: boxCells()}
+
+func discCells() (in [cells * cells]bool) {
+	for i := range in {
+		x := (float64(i%cells)+0.5)*2/cells - 1
+		y := (float64(i/cells)+0.5)*2/cells - 1
+		in[i] = x*x+y*y <= 1
+	}
+	return in
+}
+
+func boxCells() (in [cells * cells]bool) {
+	for i := range in {
+		in[i] = true
+	}
+	return in
+}
+
+// Measure looks at every bubble and code of the page.
+func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measurement {
+	ms := &Measurement{Page: p, Places: register.Places(p), registered: m, Width: g.Rect.Dx(), Height: g.Rect.Dy()}
+	n := len(ms.Places)
+	ms.Bubbles = make([]Measured, n)
+	patches := make([]patch, n)
+	v := view{g: g, m: m}
+	rings := make([]float64, n)
+	for i := range ms.Places {
+		b := &ms.Bubbles[i]
+		b.Outline = m.Outlines[i]
+		b.Quad = m.Quad(ms.Places[i].Box)
+		b.Paper, b.Beside = v.paper(b.Outline)
+	}
+	ms.smoothPaper()
+	for i := range ms.Places {
+		b := &ms.Bubbles[i]
+		rings[i] = v.ring(b.Outline, b.Paper)
+		v.cells(b.Outline, b.Paper, &patches[i])
+	}
+	ms.Ink = inkOf(ms.Bubbles, rings)
+	for i := range ms.Bubbles {
+		ms.Bubbles[i].Focus = min(rings[i]/ms.Ink, 1)
+	}
+	ms.fill(patches)
+	ms.Codes = readCodes(v, p)
+	return ms
+}
+
+// view samples a picture through a map.
+type view struct {
+	g *image.Gray
+	m *register.Map
+}
+
+// at is the luma at an image point, nearest pixel; ok is false outside.
+func (v view) at(x, y float64) (uint8, bool) {
+	b := v.g.Rect
+	ix, iy := b.Min.X+int(math.Floor(x)), b.Min.Y+int(math.Floor(y))
+	if ix < b.Min.X || iy < b.Min.Y || ix >= b.Max.X || iy >= b.Max.Y {
+		return 0, false
+	}
+	return v.g.Pix[v.g.PixOffset(ix, iy)], true
+}
+
+// frame is the local linear map of one outline: middle, and half sides as
+// vectors, in image px.
+type frame struct{ cx, cy, ux, uy, vx, vy float64 }
+
+func (v view) frame(o register.Outline) frame {
+	c := o.Box.Center()
+	q := v.m.Image(c)
+	a, b, d, e := v.m.Jacobian(c)
+	hw, hh := o.Box.W/2, o.Box.H/2
+	return frame{q.X, q.Y, a * hw, d * hw, b * hh, e * hh}
+}
+
+func (f frame) point(u, w float64) (x, y float64) {
+	return f.cx + f.ux*u + f.vx*w, f.cy + f.uy*u + f.vy*w
+}
+
+// paper is the luma of the paper beside the outline: what a quarter of the
+// points on two wider outlines exceed; beside is the mean darkness there.
+func (v view) paper(o register.Outline) (paper uint8, beside float64) {
+	f := v.frame(o)
+	var lumas [32]uint8
+	n := 0
+	// Ovals: the gap is that of the short side.
+	short := min(o.Box.W, o.Box.H)
+	gu, gw := short/max(o.Box.W, 1), short/max(o.Box.H, 1)
+	for i := range 16 {
+		s, c := math.Sincos(float64(i) * math.Pi / 8)
+		for _, k := range [2]float64{0.3, 0.5} {
+			x, y := f.point(c*(1+k*gu), s*(1+k*gw))
+			if l, ok := v.at(x, y); ok {
+				lumas[n] = l
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	sum := 0
+	for _, l := range lumas[:n] {
+		sum += int(l)
+	}
+	slices.Sort(lumas[:n])
+	p := lumas[n*3/4]
+	return p, max(0, 1-float64(sum)/float64(n)/float64(max(p, 1)))
+}
+
+// smoothPaper takes the median with the neighbours in the pattern's order, so
+// that a pen stroke beside one bubble is not taken for dark paper.
+func (ms *Measurement) smoothPaper() {
+	raw := make([]uint8, len(ms.Bubbles))
+	for i := range raw {
+		raw[i] = ms.Bubbles[i].Paper
+	}
+	var near [9]uint8
+	for i := range raw {
+		if raw[i] == 0 {
+			continue
+		}
+		at := ms.Places[i].Box.Center()
+		reach := 6 * math.Sqrt(ms.Places[i].Box.W*ms.Places[i].Box.H)
+		n := 0
+		for j := max(0, i-4); j <= min(len(raw)-1, i+4); j++ {
+			c := ms.Places[j].Box.Center()
+			if raw[j] > 0 && math.Hypot(c.X-at.X, c.Y-at.Y) < reach {
+				near[n] = raw[j]
+				n++
+			}
+		}
+		slices.Sort(near[:n])
+		// Shade is smooth and only strokes darken: never darker than the median.
+		ms.Bubbles[i].Paper = max(near[n/2], 1)
+	}
+}
+
+// darkness is 255·(1 − luma/paper).
+func darkness(luma, paper uint8) uint8 {
+	if luma >= paper {
+		return 0
+	}
+	return uint8(255 * (int(paper) - int(luma)) / int(paper))
+}
+
+// ring is the darkness of the outline: median over the rays of the darkest of
+// five points across the line.
+func (v view) ring(o register.Outline, paper uint8) float64 {
+	f := v.frame(o)
+	const rays = 24
+	var ds [rays]uint8
+	for i := range rays {
+		s, c := math.Sincos((float64(i) + 0.5) * 2 * math.Pi / rays)
+		if o.Shape == register.Rectangle {
+			k := 1 / max(math.Abs(s), math.Abs(c))
+			s, c = s*k, c*k
+		}
+		for _, r := range [5]float64{0.9, 0.95, 1, 1.05, 1.1} {
+			if l, ok := v.at(f.point(c*r, s*r)); ok {
+				ds[i] = max(ds[i], darkness(l, paper))
+			}
+		}
+	}
+	slices.Sort(ds[:])
+	return float64(ds[rays/2]) / 255
+}
+
+// cells fills the darkness of the inside.
+func (v view) cells(o register.Outline, paper uint8, p *patch) {
+	f := v.frame(o)
+	in := &insideOf[o.Shape]
+	if paper == 0 {
+		return
+	}
+	// Steps in 1/65536 px: one addition a cell.
+	const one = 1 << 16
+	fx := func(a float64) int { return int(a * one) }
+	k := grain * 2 / cells
+	x0, y0 := f.point(-grain+k/2, -grain+k/2)
+	dux, duy, dvx, dvy := fx(f.ux*k), fx(f.uy*k), fx(f.vx*k), fx(f.vy*k)
+	b := v.g.Rect
+	w, h := b.Dx(), b.Dy()
+	inv := (255 << 16) / int(paper)
+	rx, ry := fx(x0), fx(y0)
+	for r := range cells {
+		x, y := rx, ry
+		for c := range cells {
+			if i := r*cells + c; in[i] {
+				px, py := x>>16, y>>16
+				if px >= 0 && py >= 0 && px < w && py < h {
+					if l := int(v.g.Pix[py*v.g.Stride+px]); l < int(paper) {
+						p[i] = uint8((int(paper) - l) * inv >> 16)
+					}
+				}
+			}
+			x += dux
+			y += duy
+		}
+		rx += dvx
+		ry += dvy
+	}
+}
+
+// inkOf is the median darkness of the outlines seen, at least 0.25: lighter
+// print than that is measured as if it were so dark.
+func inkOf(bs []Measured, rings []float64) float64 {
+	var seen []float64
+	for i, b := range bs {
+		if b.Outline.Seen {
+			seen = append(seen, rings[i])
+		}
+	}
+	if len(seen) == 0 {
+		return 1
+	}
+	slices.Sort(seen)
+	return max(seen[len(seen)/2], 0.25)
+}

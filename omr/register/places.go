@@ -1,0 +1,127 @@
+package register
+
+import (
+	"math"
+
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+)
+
+// Place is a bubble of a page and where the pattern lists it.
+type Place struct {
+	Element int // in pattern.Page.Elements
+	Group   int // in Groups; of a score group: its answers counted through all questions
+	Index   int // in the group's bubbles
+	Value   string
+	Box     geom.PageRect // page px
+}
+
+// Places lists every bubble of the page in the pattern's order. Map.Outline is
+// indexed by it.
+func Places(p *pattern.Page) []Place {
+	n := 0
+	for i := range p.Elements {
+		e := &p.Elements[i]
+		for _, g := range e.Groups {
+			n += len(g.Bubbles)
+		}
+		for _, q := range e.Questions {
+			for _, a := range q.Answers {
+				n += len(a.Bubbles)
+			}
+		}
+	}
+	out := make([]Place, 0, n)
+	for i := range p.Elements {
+		e := &p.Elements[i]
+		if e.Type == pattern.ScoreGroup {
+			row := 0
+			for _, q := range e.Questions {
+				for _, a := range q.Answers {
+					for k, b := range a.Bubbles {
+						out = append(out, Place{i, row, k, b.Value, b.Box})
+					}
+					row++
+				}
+			}
+			continue
+		}
+		for j, g := range e.Groups {
+			for k, b := range g.Bubbles {
+				out = append(out, Place{i, j, k, b.Value, b.Box})
+			}
+		}
+	}
+	return out
+}
+
+// spot is a distinct place on the paper: several bubbles of the pattern may
+// share one.
+type spot struct {
+	at    geom.PagePt
+	w, h  float64
+	side  float64 // √(w·h), page px
+	class int32
+	value string
+}
+
+// class is the bubbles whose boxes have one size and what was printed there.
+type class struct {
+	w, h    float64
+	shape   Shape
+	scale   float64 // printed outline / box
+	members []int32 // spots
+}
+
+// Shape is the form of a printed outline.
+type Shape uint8
+
+// Shapes of outlines.
+const (
+	Ellipse Shape = iota
+	Rectangle
+)
+
+// model is the page as registration wants it.
+type model struct {
+	page     *pattern.Page
+	box      geom.PageRect
+	places   []Place
+	spotOf   []int32
+	spots    []spot
+	classes  []class
+	side     float64   // median side of a spot, page px
+	spotGrid *spotGrid // made on first use
+}
+
+func newModel(p *pattern.Page) *model {
+	m := &model{page: p, box: geom.PageRect{W: p.Width, H: p.Height}, places: Places(p)}
+	m.spotOf = make([]int32, len(m.places))
+	type key struct{ x, y, w, h int32 }
+	seen := make(map[key]int32, len(m.places))
+	classOf := make(map[[2]int32]int32)
+	for i, pl := range m.places {
+		b := pl.Box
+		c := b.Center()
+		w, h := max(b.W, 1), max(b.H, 1)
+		k := key{int32(math.Round(c.X / 4)), int32(math.Round(c.Y / 4)), int32(math.Round(w / 8)), int32(math.Round(h / 8))}
+		if s, ok := seen[k]; ok {
+			m.spotOf[i] = s
+			continue
+		}
+		ck := [2]int32{int32(math.Round(w)), int32(math.Round(h))}
+		ci, ok := classOf[ck]
+		if !ok {
+			ci = int32(len(m.classes))
+			classOf[ck] = ci
+			m.classes = append(m.classes, class{w: w, h: h, scale: 1})
+		}
+		s := int32(len(m.spots))
+		seen[k] = s
+		m.spotOf[i] = s
+		m.spots = append(m.spots, spot{at: c, w: w, h: h, side: math.Sqrt(w * h), class: ci, value: pl.Value})
+		m.classes[ci].members = append(m.classes[ci].members, s)
+	}
+	m.side = medianOf(len(m.spots), func(i int) float64 { return m.spots[i].side })
+	return m
+}

@@ -1,0 +1,337 @@
+package register
+
+import (
+	"math"
+	"slices"
+
+	"github.com/leafmark/leafmark/omr/geom"
+)
+
+// printed is what the outlines of a class look like on this sheet.
+type printed struct {
+	shape Shape
+	scale float64 // outline / box
+}
+
+// search is one picture at one scale, ready to be tried against poses.
+type search struct {
+	k       *work
+	m       *model
+	squares []square
+	rings   *ringIndex
+	sample  []int32 // spots looked at when poses are compared
+	inks    labelled
+}
+
+// sampled is how many spots are looked at when poses are compared: enough for
+// a support to within 2 %.
+const sampled = 240
+
+func newSearch(k *work, m *model) *search {
+	s := &search{k: k, m: m}
+	s.inks = label(k.dark, k.w, k.h, k.ink, true, 8)
+	s.squares = findSquares(s.inks, k.w, k.h)
+	n := len(m.spots)
+	s.sample = make([]int32, 0, min(n, sampled))
+	for i := range min(n, sampled) {
+		s.sample = append(s.sample, int32(i*n/min(n, sampled)))
+	}
+	return s
+}
+
+// candidates finds the rings on first use: only content and gates need them.
+func (s *search) candidates() *ringIndex {
+	if s.rings == nil {
+		holes := label(s.k.dark, s.k.w, s.k.h, s.k.ink, false, 12)
+		s.rings = indexRings(findRings(s.k, s.inks, holes), s.k.w, s.k.h)
+	}
+	return s.rings
+}
+
+// learn finds what is printed in each class of boxes: the shape and size with
+// the sharpest edges near where the pose expects them.
+func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printed {
+	const each = 12 // members of a class that are looked at
+	const most = 10 // classes that are learned; rarer ones take the commonest result
+	out := make([]printed, len(s.m.classes))
+	order := make([]int, len(out))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return len(s.m.classes[b].members) - len(s.m.classes[a].members)
+	})
+	var pr probe
+	for rank, ci := range order {
+		c := &s.m.classes[ci]
+		if rank >= most {
+			out[ci] = out[order[0]]
+			continue
+		}
+		n := min(each, len(c.members))
+		top := math.Inf(-1)
+		for _, shape := range [2]Shape{Ellipse, Rectangle} {
+			for scale := 0.60; scale < 1.18; scale += 0.05 {
+				var got [each]float64
+				for i := range n {
+					sp := &s.m.spots[c.members[i*len(c.members)/n]]
+					q, j := s.place(h, warp, sp.at)
+					pr.set(j, sp.w, sp.h, scale, shape)
+					got[i] = s.k.bestEdge(&pr, q.x, q.y, reach*pr.side)
+				}
+				slices.Sort(got[:n])
+				// The middle half: marks and text beside a bubble spoil the ends.
+				sum := 0.0
+				for _, v := range got[n/4 : n-n/4] {
+					sum += v
+				}
+				if v := sum / float64(n-n/4-n/4); v > top {
+					top = v
+					out[ci] = printed{shape, scale}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// bestEdge is the sharpest edge within reach of (x, y).
+func (k *work) bestEdge(p *probe, x, y, reach float64) float64 {
+	n := min(max(1, int(reach/1.2+0.5)), 4)
+	step := reach / float64(n)
+	top := math.Inf(-1)
+	for i := -n; i <= n; i++ {
+		for j := -n; j <= n; j++ {
+			top = max(top, k.edge(p, x+float64(i)*step, y+float64(j)*step))
+		}
+	}
+	return top
+}
+
+// place is where the page point lies in the work picture, and the map around it.
+func (s *search) place(h geom.Homography, warp *lattice, p geom.PagePt) (vec, jacobian) {
+	dx, dy := warp.at(p)
+	p = geom.PagePt{X: p.X + dx, Y: p.Y + dy}
+	q := h.Apply(p)
+	return vec{q.X, q.Y}, jacobianOf(h, p)
+}
+
+// sighting is what was seen of one spot's outline.
+type sighting struct {
+	spot     int32
+	at       vec     // where its outline was found, work px
+	slip     slip    // from where it was predicted
+	contrast float64 // contrast there, 1: a typical outline
+	along    float64 // darkness along it where predicted, 1: a typical outline
+	inside   bool    // in the picture
+}
+
+// look finds the outlines of the given spots within reach (in sides).
+func (s *search) look(p *pose, kinds []printed, warp *lattice, spots []int32, reach float64, limit int) []sighting {
+	out := make([]sighting, len(spots))
+	var pr probe
+	for i, si := range spots {
+		sp := &s.m.spots[si]
+		q, j := s.place(p.h, warp, sp.at)
+		g := &out[i]
+		g.spot = si
+		kind := kinds[sp.class]
+		pr.set(j, sp.w, sp.h, kind.scale, kind.shape)
+		margin := pr.side * 0.6 * kind.scale
+		g.inside = q.x > margin && q.y > margin && q.x < float64(s.k.w)-margin && q.y < float64(s.k.h)-margin
+		if !g.inside {
+			continue
+		}
+		x, y, c := s.k.best(&pr, q.x, q.y, reach*pr.side, limit)
+		g.at, g.contrast = vec{x, y}, c
+		g.along = s.k.along(&pr, q.x, q.y, limit)
+		dx, dy := j.back(x-q.x, y-q.y)
+		g.slip = slip{at: sp.at, dx: dx, dy: dy, w: max(c, 0)}
+	}
+	return out
+}
+
+// typical is the darkness of the sheet's fainter outlines: the limit to which
+// rays are clamped, so that neither a filled bubble nor text outweighs rings.
+func (s *search) typical(p *pose, kinds []printed, warp *lattice, reach float64) int {
+	seen := s.look(p, kinds, warp, s.sample, reach, 255)
+	var cs []float64
+	for _, g := range seen {
+		if g.inside {
+			cs = append(cs, g.contrast)
+		}
+	}
+	if len(cs) == 0 {
+		return minLimit
+	}
+	slices.Sort(cs)
+	return min(max(int(255*cs[len(cs)*35/100]), minLimit), 200)
+}
+
+// minLimit is the faintest outline in levels of darkness that counts as one.
+const minLimit = 10
+
+// seenFrom is the contrast from which an outline counts as seen.
+const seenFrom = 0.55
+
+// settle fits the pose to the outlines it meets, first by a homography, then by
+// a smooth warp, and measures how well that explains the picture.
+func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok bool) {
+	if len(s.m.spots) == 0 {
+		p.support, p.within = 1, 1
+		return nil, nil, minLimit, true
+	}
+	kinds = s.learn(p.h, nil, 0.3)
+	limit = s.typical(p, kinds, nil, 0.35)
+	for _, reach := range []float64{0.42, 0.25} {
+		seen := s.look(p, kinds, nil, s.sample, reach, limit)
+		h, fitted := s.refit(p, seen)
+		if !fitted {
+			return nil, nil, 0, false
+		}
+		p.h = h
+	}
+	warp = newLattice(s.m.box)
+	s.bend(p, kinds, warp, s.sample, limit, 0.3, 240)
+	kinds = s.learn(p.h, warp, 0.1)
+	limit = s.typical(p, kinds, warp, 0.15)
+	s.bend(p, kinds, warp, s.sample, limit, 0.2, 150)
+	p.support, p.within = s.supported(s.look(p, kinds, warp, s.sample, 0.15, limit))
+	return kinds, warp, limit, true
+}
+
+// supported is the share of the outlines in the picture that were seen, and
+// the share in the picture at all.
+func (s *search) supported(seen []sighting) (support, within float64) {
+	n, in := 0, 0
+	for _, g := range seen {
+		if g.inside {
+			in++
+			if g.contrast >= seenFrom || g.along >= 0.85 {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(max(in, 1)), float64(in) / float64(max(len(seen), 1))
+}
+
+// refit is the homography of the outlines seen and the markers; outlines that
+// disagree weigh little (Tukey's biweight, three rounds).
+func (s *search) refit(p *pose, seen []sighting) (geom.Homography, bool) {
+	var ps []pair
+	if p.seen > 0 {
+		ps = p.markerPairs(s.m.page.Markers, s.squares)
+		for i := range ps {
+			ps[i].w *= 2
+		}
+	}
+	fixed := len(ps)
+	for _, g := range seen {
+		if g.inside && g.contrast > 0.35 {
+			ps = append(ps, pair{s.m.spots[g.spot].at, g.at, g.contrast})
+		}
+	}
+	if len(ps) < 4 {
+		return p.h, p.seen >= 3
+	}
+	weights := make([]float64, len(ps))
+	for i := range ps {
+		weights[i] = ps[i].w
+	}
+	h := p.h
+	errs := make([]float64, len(ps))
+	for round := range 3 {
+		for i := range ps {
+			q := h.Apply(ps[i].page)
+			errs[i] = math.Hypot(ps[i].at.x-q.X, ps[i].at.y-q.Y)
+		}
+		if round > 0 || fixed == 0 {
+			scale := max(4.7*1.48*medianOf(len(errs), func(i int) float64 { return errs[i] }), 1.5)
+			for i := range ps {
+				t := errs[i] / scale
+				if i < fixed {
+					t *= 0.5
+				}
+				ps[i].w = weights[i] * math.Pow(max(1-t*t, 0), 2)
+			}
+		}
+		ridge := 1e-6
+		if len(ps) < 12 {
+			ridge = 1e-3
+		}
+		next, ok := fitHomography(ps, ridge)
+		if !ok || !sound(next, s.m.box, p.sign) {
+			return h, round > 0 || p.seen >= 3
+		}
+		h = next
+	}
+	return h, true
+}
+
+// bend fits the warp to the slips of the spots, three rounds: where the first
+// guess was off, the next looks again around the better one.
+func (s *search) bend(p *pose, kinds []printed, warp *lattice, spots []int32, limit int, reach, sigma float64) {
+	side := s.m.side
+	for round := range 2 {
+		seen := s.look(p, kinds, warp, spots, reach, limit)
+		slips := make([]slip, 0, len(seen)+len(p.squares))
+		for _, g := range seen {
+			if !g.inside || g.contrast < 0.35 {
+				continue
+			}
+			dx, dy := warp.at(g.slip.at)
+			g.slip.dx += dx
+			g.slip.dy += dy
+			slips = append(slips, g.slip)
+		}
+		slips = append(slips, s.markerSlips(p)...)
+		weights := make([]float64, len(slips))
+		for i := range slips {
+			weights[i] = slips[i].w
+		}
+		warp.fit(slips, sigma)
+		for range 2 {
+			for i := range slips {
+				dx, dy := warp.at(slips[i].at)
+				t := math.Hypot(slips[i].dx-dx, slips[i].dy-dy) / (0.15 * side)
+				slips[i].w = weights[i] * math.Pow(max(1-t*t, 0.01), 2)
+			}
+			warp.fit(slips, sigma)
+		}
+		if round == 0 {
+			reach *= 0.7
+		}
+	}
+}
+
+// markerSlips are the markers as slips, so that the corners hold.
+func (s *search) markerSlips(p *pose) []slip {
+	var out []slip
+	if p.seen == 0 {
+		return nil
+	}
+	for i, sq := range p.squares {
+		if sq < 0 {
+			continue
+		}
+		at := s.m.page.Markers[i].Box.Center()
+		q := p.h.Apply(at)
+		j := jacobianOf(p.h, at)
+		dx, dy := j.back(s.squares[sq].at.x-q.X, s.squares[sq].at.y-q.Y)
+		out = append(out, slip{at: at, dx: dx, dy: dy, w: 2})
+	}
+	return out
+}
+
+// medianOf is the middle of n values, 0 for none.
+func medianOf(n int, value func(int) float64) float64 {
+	if n == 0 {
+		return 0
+	}
+	vs := make([]float64, n)
+	for i := range vs {
+		vs[i] = value(i)
+	}
+	slices.Sort(vs)
+	return vs[n/2]
+}

@@ -1,0 +1,214 @@
+package register
+
+import (
+	"image"
+	"math"
+	"slices"
+)
+
+// work is the shrunken picture that registration looks at: luma and, against
+// the paper around each place, darkness. Work px times factor are image px.
+type work struct {
+	w, h   int
+	factor int
+	luma   []uint8
+	dark   []uint8 // 255·(1 − luma/paper), 0 on paper
+	ink    uint8   // darkness from which a pixel is ink
+	noise  uint8   // median darkness: the paper's own grain
+}
+
+// paperBlock is the side in work px of the blocks of which the paper's
+// brightness is taken: about a bubble (recognition.md 1.2).
+const paperBlock = 24
+
+// shrink averages factor × factor pixels of g into one.
+func shrink(g *image.Gray, factor int) ([]uint8, int, int) {
+	b := g.Bounds()
+	w, h := b.Dx()/factor, b.Dy()/factor
+	out := make([]uint8, w*h)
+	if factor == 1 {
+		for y := range h {
+			copy(out[y*w:(y+1)*w], g.Pix[y*g.Stride:])
+		}
+		return out, w, h
+	}
+	sums := make([]uint32, w)
+	// Division by multiplication: exact enough for sums below 2^24.
+	inv := uint64(1<<32)/uint64(factor*factor) + 1
+	for y := range h {
+		clear(sums)
+		for k := range factor {
+			row := g.Pix[(y*factor+k)*g.Stride:][:w*factor]
+			addRow(sums, row, factor)
+		}
+		dst := out[y*w : (y+1)*w]
+		for x, s := range sums {
+			dst[x] = uint8(min(255, uint64(s)*inv>>32))
+		}
+	}
+	return out, w, h
+}
+
+// addRow adds each factor neighbouring bytes of row to one sum.
+func addRow(sums []uint32, row []uint8, factor int) {
+	switch factor {
+	case 2:
+		for x := range sums {
+			p := row[2*x:][:2]
+			sums[x] += uint32(p[0]) + uint32(p[1])
+		}
+	case 3:
+		for x := range sums {
+			p := row[3*x:][:3]
+			sums[x] += uint32(p[0]) + uint32(p[1]) + uint32(p[2])
+		}
+	case 4:
+		for x := range sums {
+			p := row[4*x:][:4]
+			sums[x] += uint32(p[0]) + uint32(p[1]) + uint32(p[2]) + uint32(p[3])
+		}
+	default:
+		for x := range sums {
+			s := uint32(0)
+			for _, v := range row[x*factor:][:factor] {
+				s += uint32(v)
+			}
+			sums[x] += s
+		}
+	}
+}
+
+// newWork shrinks g and finds paper, darkness and the limit of ink.
+func newWork(g *image.Gray, factor int) *work {
+	k := &work{factor: factor}
+	k.luma, k.w, k.h = shrink(g, factor)
+	k.darken()
+	return k
+}
+
+// paperGrid is the paper's brightness a block: what 10 % of the block exceed,
+// then the 60th percentile of 3 × 3 blocks, so that a filled bubble, a marker or
+// a heading does not pass for dark paper.
+func (k *work) paperGrid() (grid []uint8, nx, ny int) {
+	nx, ny = (k.w+paperBlock-1)/paperBlock, (k.h+paperBlock-1)/paperBlock
+	raw := make([]uint8, nx*ny)
+	var hist [256]uint16
+	for by := range ny {
+		y0, y1 := by*paperBlock, min(k.h, (by+1)*paperBlock)
+		for bx := range nx {
+			x0, x1 := bx*paperBlock, min(k.w, (bx+1)*paperBlock)
+			clear(hist[:])
+			for y := y0; y < y1; y++ {
+				for _, v := range k.luma[y*k.w+x0 : y*k.w+x1] {
+					hist[v]++
+				}
+			}
+			left := (y1 - y0) * (x1 - x0) / 10
+			v := 255
+			for ; v > 0; v-- {
+				if left -= int(hist[v]); left < 0 {
+					break
+				}
+			}
+			raw[by*nx+bx] = uint8(v)
+		}
+	}
+	grid = make([]uint8, nx*ny)
+	var near [9]uint8
+	for by := range ny {
+		for bx := range nx {
+			n := 0
+			for y := max(0, by-1); y <= min(ny-1, by+1); y++ {
+				for x := max(0, bx-1); x <= min(nx-1, bx+1); x++ {
+					near[n] = raw[y*nx+x]
+					n++
+				}
+			}
+			slices.Sort(near[:n])
+			grid[by*nx+bx] = max(near[n*6/10], 1)
+		}
+	}
+	return grid, nx, ny
+}
+
+// darken fills dark, ink and noise.
+func (k *work) darken() {
+	k.dark = make([]uint8, k.w*k.h)
+	if k.w == 0 || k.h == 0 {
+		return
+	}
+	grid, nx, ny := k.paperGrid()
+	// Per row: paper at block centres of this row, in 1/256, then linear between.
+	line := make([]int32, nx)
+	var hist [256]int
+	for y := range k.h {
+		fy := (float64(y)+0.5)/paperBlock - 0.5
+		j := int(math.Floor(fy))
+		t := int32((fy - float64(j)) * 256)
+		j0, j1 := min(max(j, 0), ny-1), min(max(j+1, 0), ny-1)
+		for x := range nx {
+			line[x] = int32(grid[j0*nx+x])*(256-t) + int32(grid[j1*nx+x])*t
+		}
+		src := k.luma[y*k.w : (y+1)*k.w]
+		dst := k.dark[y*k.w : (y+1)*k.w]
+		for bx := -1; bx < nx; bx++ {
+			l, r := line[max(bx, 0)], line[min(bx+1, nx-1)]
+			x0 := max(0, bx*paperBlock+paperBlock/2)
+			x1 := min(k.w, (bx+1)*paperBlock+paperBlock/2)
+			if x0 >= x1 {
+				continue
+			}
+			step := (r - l) / paperBlock
+			p := l + step*int32(x0-bx*paperBlock-paperBlock/2)
+			for x := x0; x < x1; x++ {
+				// p is paper·256: one division a pixel, exact.
+				d := 255 - int32(src[x])*(255*256)/max(p, 256)
+				if d > 0 {
+					dst[x] = uint8(d)
+				}
+				p += step
+			}
+			for _, d := range dst[x0:x1] {
+				hist[d]++
+			}
+		}
+	}
+	k.noise = quantile(&hist, 0.6)
+	k.ink = min(max(k.noise+23, 28), 69)
+}
+
+// quantile is the value below which share q of the histogram lies.
+func quantile(hist *[256]int, q float64) uint8 {
+	total := 0
+	for _, n := range hist {
+		total += n
+	}
+	left := int(q * float64(total))
+	for v, n := range hist {
+		if left -= n; left < 0 {
+			return uint8(v)
+		}
+	}
+	return 255
+}
+
+// at is the darkness at (x, y) in work px, bilinear between pixel centres;
+// outside the picture it is 0, as paper is.
+func (k *work) at(x, y float64) int {
+	x -= 0.5
+	y -= 0.5
+	ix, iy := int(math.Floor(x)), int(math.Floor(y))
+	if ix < 0 || iy < 0 || ix+1 >= k.w || iy+1 >= k.h {
+		return 0
+	}
+	fx, fy := int((x-float64(ix))*64), int((y-float64(iy))*64)
+	i := iy*k.w + ix
+	a := int(k.dark[i])*(64-fx) + int(k.dark[i+1])*fx
+	b := int(k.dark[i+k.w])*(64-fx) + int(k.dark[i+k.w+1])*fx
+	return (a*(64-fy) + b*fy) >> 12
+}
+
+// inside tells whether the work point lies in the picture.
+func (k *work) inside(x, y float64) bool {
+	return x >= 0 && y >= 0 && x < float64(k.w) && y < float64(k.h)
+}
