@@ -1,0 +1,254 @@
+// Package dashboard is the pages that people use: sign in, applications and
+// their credentials, storages.
+//
+// In: HTTP requests of a browser. Out: server-rendered HTML that works without
+// JavaScript. It calls the same services as the command line, never the API.
+// State-changing requests are refused across origins (CrossOriginProtection) and
+// need the session cookie, which is HttpOnly and SameSite=Lax.
+package dashboard
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/leafmark/leafmark/internal/identity"
+	"github.com/leafmark/leafmark/internal/storage"
+	"github.com/leafmark/leafmark/omr/fault"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+//go:embed static
+var staticFiles embed.FS
+
+// people is what the dashboard needs of identity.
+type people interface {
+	FirstAccountOpen(ctx context.Context, token string) (bool, error)
+	CreateFirstAccount(ctx context.Context, token, email, password string) (identity.User, error)
+	SignIn(ctx context.Context, email, password, address string) (identity.User, identity.Session, error)
+	SignInByToken(ctx context.Context, token string) (identity.User, identity.Session, error)
+	Session(ctx context.Context, id string) (identity.User, error)
+	SignOut(ctx context.Context, id string) error
+
+	Applications(ctx context.Context, tenant string) ([]identity.Application, error)
+	Application(ctx context.Context, tenant, clientID string) (identity.Application, error)
+	CreateApplication(ctx context.Context, who identity.Actor, n identity.NewApplication) (identity.Application, identity.Credentials, error)
+	RenameApplication(ctx context.Context, who identity.Actor, clientID, name, description string) error
+	RotateSecret(ctx context.Context, who identity.Actor, clientID string, overlap time.Duration) (identity.Credentials, error)
+	DisableApplication(ctx context.Context, who identity.Actor, clientID string) error
+	EnableApplication(ctx context.Context, who identity.Actor, clientID string) error
+	DeleteApplication(ctx context.Context, who identity.Actor, clientID string) error
+}
+
+type places interface {
+	Storages(ctx context.Context, tenant string) ([]storage.Storage, error)
+	Create(ctx context.Context, who identity.Actor, n storage.NewStorage) (storage.Storage, error)
+}
+
+// sealer hides a secret in a cookie between a POST and the page it leads to.
+type sealer interface {
+	Seal(plain, aad []byte) []byte
+	Open(sealed, aad []byte) ([]byte, error)
+}
+
+// Deps are the services behind the pages.
+type Deps struct {
+	Identity people
+	Storage  places
+	Sealer   sealer
+	Logger   *slog.Logger
+}
+
+type pages struct {
+	Deps
+	views map[string]*template.Template
+}
+
+// New is the handler of every page.
+func New(d Deps) (http.Handler, error) {
+	p := &pages{Deps: d, views: map[string]*template.Template{}}
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		base := strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), ".html")
+		if base == "layout" {
+			continue
+		}
+		t, err := template.New("layout.html").ParseFS(templateFiles, "templates/layout.html", name)
+		if err != nil {
+			return nil, fmt.Errorf("dashboard page %s: %w", base, err)
+		}
+		p.views[base] = t
+	}
+	static, err := fs.Sub(staticFiles, "static")
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(static))))
+	open := func(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+		mux.HandleFunc(pattern, p.answer(h))
+	}
+	signed := func(pattern string, h func(http.ResponseWriter, *http.Request, visitor) error) {
+		mux.HandleFunc(pattern, p.answer(p.withVisitor(h)))
+	}
+	open("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, "/applications", http.StatusSeeOther)
+		return nil
+	})
+	open("GET /setup/{token}", p.getSetup)
+	open("POST /setup/{token}", p.postSetup)
+	open("GET /signin", p.getSignIn)
+	open("POST /signin", p.postSignIn)
+	open("GET /signin/{token}", p.getSignInLink)
+	open("POST /signout", p.postSignOut)
+	signed("GET /applications", p.getApplications)
+	signed("GET /applications/new", p.getNewApplication)
+	signed("POST /applications/new", p.postNewApplication)
+	signed("GET /applications/{id}", p.getApplication)
+	signed("POST /applications/{id}", p.postApplication)
+	signed("GET /applications/{id}/{change}", p.getChange)
+	signed("POST /applications/{id}/{change}", p.postChange)
+	signed("GET /storages", p.getStorages)
+	signed("GET /storages/new", p.getNewStorage)
+	signed("POST /storages/new", p.postNewStorage)
+	open("/", func(http.ResponseWriter, *http.Request) error { return errNoPage })
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(p.answer(func(http.ResponseWriter, *http.Request) error {
+		return &fault.Error{
+			Code: "cross_origin", Kind: fault.Forbidden,
+			Cause: "the request came from another site's page", Cure: "open the dashboard itself and try again there",
+		}
+	}))
+	return secure(guard.Handler(mux)), nil
+}
+
+var errNoPage = &fault.Error{
+	Code: "not_found", Kind: fault.NotFound, Cause: "there is no such page", Cure: "go to the applications",
+}
+
+func cached(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		h.ServeHTTP(w, r)
+	})
+}
+
+func secure(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hd := w.Header()
+		hd.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		hd.Set("X-Content-Type-Options", "nosniff")
+		// Sign-in and setup tokens stand in addresses.
+		hd.Set("Referrer-Policy", "same-origin")
+		hd.Set("X-Frame-Options", "DENY")
+		if !strings.HasPrefix(r.URL.Path, "/static/") {
+			hd.Set("Cache-Control", "no-store")
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		h.ServeHTTP(w, r)
+	})
+}
+
+// page is what every view shows around its own part.
+type page struct {
+	Title string
+	User  *identity.User
+	Fault *fault.Error // above the form it concerns; nil: none
+	Note  string       // what was just done
+	View  any
+}
+
+func (p *pages) render(w http.ResponseWriter, status int, view string, data page) error {
+	var b bytes.Buffer
+	if err := p.views[view].Execute(&b, data); err != nil {
+		return fmt.Errorf("page %s: %w", view, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the browser may have gone
+	return nil
+}
+
+// answer turns a handler's error into a page.
+func (p *pages) answer(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		var moved *redirect
+		if errors.As(err, &moved) {
+			http.Redirect(w, r, moved.to, http.StatusSeeOther)
+			return
+		}
+		f := fault.As(err)
+		if f == nil || f.Kind == fault.Internal {
+			p.Logger.ErrorContext(r.Context(), "page failed", "method", r.Method, "error", err)
+			f = &fault.Error{Code: "internal", Cause: "something went wrong on our side", Cure: "try again in a moment"}
+		}
+		if err := p.render(w, status(f.Kind), "problem", page{Title: "Not possible", Fault: f}); err != nil {
+			p.Logger.ErrorContext(r.Context(), "problem page failed", "error", err)
+			http.Error(w, "internal error", http.StatusInternalServerError)
+		}
+	}
+}
+
+func status(k fault.Kind) int {
+	switch k {
+	case fault.Invalid, fault.Unsupported:
+		return http.StatusBadRequest
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Unauthorized:
+		return http.StatusUnauthorized
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case fault.Limited:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// redirect ends a handler by leading elsewhere.
+type redirect struct{ to string }
+
+func (r *redirect) Error() string { return "see " + r.to }
+
+// wrong is the fault of a form that the person filled, to be shown above it; any
+// other error is returned as it is.
+func wrong(err error) (*fault.Error, error) {
+	f := fault.As(err)
+	if f == nil || f.Kind == fault.Internal || f.Kind == fault.NotFound {
+		return nil, err
+	}
+	return f, nil
+}
+
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
