@@ -30,8 +30,9 @@ type Sheet struct {
 	Items         []Item // in painting order (spec/markup.md 9.8)
 }
 
-// Item is something to draw: exactly one of the pointers is set.
+// Item is something to draw: exactly one of the pointers but Clip is set.
 type Item struct {
+	Clip    *geom.PageRect // nothing of it is drawn outside (overflow=clip); nil: no limit
 	Rect    *Rect
 	Ellipse *Ellipse
 	Line    *Rule

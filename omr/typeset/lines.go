@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"unicode"
+
+	"github.com/go-text/typesetting/segmenter"
 )
 
 // TabStop is the distance of tabulator stops from the left edge of a text, px:
@@ -216,4 +218,16 @@ func nextTab(x float64) float64 { return (math.Floor(x/TabStop+1e-9) + 1) * TabS
 // blank tells whether a line break swallows r.
 func blank(r rune) bool {
 	return r == ' ' || r == '\t' || unicode.Is(unicode.Zs, r) && r != 0xa0 && r != 0x202f && r != 0x1680
+}
+
+// Characters splits text into what people take for characters: extended
+// grapheme clusters (Unicode Standard Annex 29; spec/markup.md 2.1).
+func Characters(text string) []string {
+	var seg segmenter.Segmenter
+	seg.Init([]rune(text))
+	var out []string
+	for it := seg.GraphemeIterator(); it.Next(); {
+		out = append(out, string(it.Grapheme().Text))
+	}
+	return out
 }

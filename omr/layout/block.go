@@ -1,0 +1,81 @@
+package layout
+
+import (
+	"fmt"
+
+	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+)
+
+// block lays out a Block as wide as its column (spec/markup.md 9.3, 10.4).
+// padding is the container's block_top_padding; height fixes the height of
+// blocks that have none of their own (0: natural). It returns the y below the
+// border box.
+func (l *layouter) block(e *form.Element, f frame, y, padding, height int) int {
+	vertical := whole(e, form.AttrVerticalPadding, blockPadding)
+	horizontal := whole(e, form.AttrHorizontalPadding, blockPadding)
+	if _, ok := e.Int(form.AttrVerticalPadding); ok {
+		padding = vertical
+	}
+	fixed := whole(e, form.AttrHeight, 0)
+	if fixed > 0 {
+		height = fixed
+	}
+	background, frameAt := l.sheet.reserve(backgrounds), l.sheet.reserve(borders)
+	start := l.sheet.mark()
+	inner := f
+	inner.x, inner.w = f.x+horizontal, max(f.w-2*horizontal, 1)
+	inner.look = l.settings.body
+	inner.outer = box(f.x, y, f.w, l.settings.PaperH).Grow(-float64(whole(e, form.AttrBorderSize, borderSize)))
+	below := l.flow(e.Children, inner, y+padding)
+	natural := below + vertical - y
+	if height == 0 || fixed == 0 && natural > height {
+		height = natural
+	}
+	at := box(f.x, y, f.w, height)
+	if fixed > 0 {
+		l.overflow(e, start, at, below-y-height)
+	}
+	if c, ok := e.Color(form.AttrBackgroundColor); ok && !c.None {
+		l.sheet.items[backgrounds][background] = Item{Rect: &Rect{Box: at, Fill: c, Stroke: form.Color{None: true}, Radius: cornerRadius(e, at)}}
+	}
+	l.border(e, at, frameAt)
+	if flag(e, form.AttrIsClipped, false) {
+		l.crop(e, at)
+	}
+	return y + height
+}
+
+// overflow treats content of a block of fixed height: beyond is how far it
+// passes the border box below, px (spec/markup.md 9.4).
+func (l *layouter) overflow(e *form.Element, start mark, at geom.PageRect, beyond int) {
+	switch enum(e, form.AttrOverflow, string(l.settings.Overflow)) {
+	case string(form.Clip):
+		for _, lost := range l.sheet.clip(start, at) {
+			if l.once("LM508 " + l.paths[lost]) {
+				l.warn(lost, "LM508", fmt.Sprintf("%s is cut by the edge of its block; what is cut cannot be recognised", describe(lost)),
+					"give the block more height, or move the element")
+			}
+		}
+	case string(form.Wrap):
+		if beyond > 0 {
+			l.fail(e, "LM213", fmt.Sprintf("the content of %s passes its height by %d px, and overflow=wrap cannot move it yet", describe(e), beyond),
+				"give the block more height, or divide its content among the columns")
+		}
+	default:
+		if beyond > 0 {
+			l.warn(e, "LM507", fmt.Sprintf("the content of %s passes its height by %d px", describe(e), beyond),
+				"give the block more height")
+		}
+	}
+}
+
+// crop registers the picture that recognition cuts out.
+func (l *layouter) crop(e *form.Element, at geom.PageRect) {
+	l.sheet.elements = append(l.sheet.elements, placed{
+		source: e,
+		el:     pattern.Element{Type: pattern.ClipArea, Name: l.keys[e], Box: at},
+		areas:  []geom.PageRect{at},
+	})
+}

@@ -1,0 +1,189 @@
+package layout
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+)
+
+// Distances of spec/markup.md 10.18, px.
+const (
+	labelGap   = 60 // between the label's colon and the matrix
+	headerGap  = 20 // between a header box and its first bubble
+	headerSize = 3
+)
+
+// grid lays out a Grid: a section of digits for each position of a number
+// (spec/markup.md 10.18).
+func (l *layouter) grid(e *form.Element, f frame, y int) int {
+	sections, options := max(whole(e, form.AttrSectionsCount, 8), 1), max(whole(e, form.AttrOptionsCount, 10), 1)
+	if sections > maxBubbles || options > maxBubbles || !l.room(e, sections*options) {
+		l.room(e, maxBubbles+1)
+		return y
+	}
+	values := make([][]string, sections)
+	for i := range values {
+		values[i] = make([]string, options)
+		for j := range options {
+			values[i][j] = strconv.Itoa(j)
+		}
+	}
+	return l.matrix(e, f, y, pattern.Grid, values, nil)
+}
+
+// matrix lays out the sections of a Grid or CompositeGrid: label, header boxes
+// and bubbles. A value "" is a place without bubble. hints go into the header
+// boxes; nil: none. It returns the y below in the flow.
+func (l *layouter) matrix(e *form.Element, f frame, y int, kind pattern.ElementType, values [][]string, hints []string) int {
+	d := l.settings.diameter(e)
+	g := grille{
+		d: d, vertical: enum(e, form.AttrOrientation, form.GridHorizontal) == form.GridVertical,
+		across: d + pitchX, down: d + pitchY + whole(e, form.AttrVerticalMargin, 0),
+		sections: len(values), options: longest(values),
+	}
+	k := l.settings.body
+	label := e.Name + ":"
+	if e.Name == "" {
+		label = ""
+	}
+	m := l.faces.Metrics(k.font())
+	room := f.w
+	x, top, absolute := l.position(e, f.x, y)
+	_, fixedX := e.Int(form.AttrX)
+	if fixedX {
+		room = max(l.settings.PaperW-x, 1)
+	}
+	mw, mh := g.size()
+	gap := 0
+	var labelWidth float64
+	if label != "" {
+		gap = labelGap
+		labelWidth = l.faces.Width(label, k.font())
+	}
+	if space := room - mw - gap; labelWidth > float64(space) && space > 0 {
+		labelWidth = 0
+		for _, line := range l.faces.Lines(label, k.font(), float64(space)) {
+			labelWidth = max(labelWidth, line.Width)
+		}
+	}
+	need := int(math.Ceil(labelWidth)) + gap + mw
+	if need > room {
+		l.fail(e, "LM511", fmt.Sprintf("%s needs %d px, there are %d", describe(e), need, room),
+			"use fewer or smaller bubbles, a shorter name or a wider place")
+		return y
+	}
+	if !fixedX {
+		x = int(math.Round(aligned(enum(e, form.AttrAlign, form.AlignLeft), float64(f.x), float64(f.w), float64(need))))
+	}
+	lines := l.wrap(e, label, k, int(math.Ceil(labelWidth)))
+	headerHeight := g.headerHeight()
+	height := 0
+	for _, line := range lines {
+		height += int(line.Height)
+	}
+	// A label taller than the header boxes pushes them down, so that it starts
+	// at the top of the element.
+	down := max((height-headerHeight+1)/2, 0)
+	left, headerTop := x+need-mw, top+down
+	if label != "" {
+		middle := float64(headerTop) + float64(headerHeight)/2
+		baseline := math.Round(middle - float64(height)/2 + (float64(m.LineHeight)-m.CapHeight)/2 + m.CapHeight)
+		for _, line := range lines {
+			l.line(line, k, float64(x), baseline)
+			baseline += line.Height
+		}
+	}
+	groups := make([][]spot, g.sections)
+	for i, section := range values {
+		l.header(e, g.header(left, headerTop, i))
+		for j, v := range section {
+			if v != "" {
+				bx, by := g.at(left, headerTop, i, j)
+				groups[i] = append(groups[i], at(bx, by, d, v))
+			}
+		}
+	}
+	p := l.bubbles(e, kind, l.keys[e], bubbleShape(e, round), l.symbolLook(), groups...)
+	p.el.Vertical = g.vertical
+	if absolute {
+		l.checkAbsolute(e, box(x, top, need, down+mh))
+	}
+	below := headerTop + max(mh+pitchY, 0)
+	below = max(below, top+height)
+	if _, fixedY := e.Int(form.AttrY); fixedY {
+		return y
+	}
+	return below
+}
+
+func longest(values [][]string) (n int) {
+	for _, v := range values {
+		n = max(n, len(v))
+	}
+	return n
+}
+
+// header draws the place to write a symbol by hand: a box, or its bottom line.
+func (l *layouter) header(e *form.Element, r geom.PageRect) {
+	size := whole(e, form.AttrHeaderBorderSize, headerSize)
+	color, ok := e.Color(form.AttrHeaderBorderColor)
+	if !ok {
+		color = form.Color{}
+	}
+	if size == 0 || color.None {
+		return
+	}
+	if enum(e, form.AttrHeaderType, form.HeaderUnderline) == form.HeaderSquare {
+		l.sheet.add(borders, Item{Rect: &Rect{Box: r, Fill: form.Color{None: true}, Stroke: color, Width: float64(size)}})
+		l.sheet.print("border", r)
+		return
+	}
+	rule := geom.PageRect{X: r.X, Y: r.Y + r.H - float64(size), W: r.W, H: float64(size)}
+	l.sheet.fill(borders, color, rule)
+	l.sheet.print("rule", rule)
+}
+
+// grille is the geometry of a matrix: sections side by side, or one below the
+// other when vertical. Lengths in px.
+type grille struct {
+	d                 int
+	vertical          bool
+	across, down      int // pitches
+	sections, options int
+}
+
+// headerHeight is that of a header box.
+func (g grille) headerHeight() int {
+	if g.vertical {
+		return g.d
+	}
+	return g.d + pitchY
+}
+
+// header is the header box of section i of a matrix at (x, y).
+func (g grille) header(x, y, i int) geom.PageRect {
+	if g.vertical {
+		return box(x, y+i*g.down, g.d+pitchX, g.d)
+	}
+	return box(x+i*g.across, y, g.d, g.d+pitchY)
+}
+
+// at is the corner of bubble j of section i.
+func (g grille) at(x, y, i, j int) (int, int) {
+	if g.vertical {
+		return x + g.d + pitchX + headerGap + j*g.across, y + i*g.down
+	}
+	return x + i*g.across, y + g.d + pitchY + headerGap + j*g.down
+}
+
+// size is that of the whole matrix, headers included.
+func (g grille) size() (w, h int) {
+	if g.vertical {
+		return g.d + pitchX + headerGap + (g.options-1)*g.across + g.d, (g.sections-1)*g.down + g.d
+	}
+	return (g.sections-1)*g.across + g.d, g.d + pitchY + headerGap + (g.options-1)*g.down + g.d
+}

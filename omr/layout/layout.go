@@ -1,0 +1,217 @@
+package layout
+
+import (
+	"fmt"
+	"image"
+	"sort"
+
+	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+	"github.com/leafmark/leafmark/omr/typeset"
+)
+
+// Options are what a form needs beside its tree and settings.
+type Options struct {
+	Images map[string][]byte // pictures by name (spec/markup.md 10.8)
+	Source []byte            // the form's source, whose hash the pattern carries
+	// Decode makes a picture of bytes. nil: every picture is LM602.
+	Decode func([]byte) (image.Image, error)
+	Faces  *typeset.Faces // nil: the embedded ones
+}
+
+// Limits of spec/markup.md 16.3, LM106.
+const (
+	maxPages   = 200
+	maxBubbles = 100_000
+)
+
+// Lay places a form on its pages and makes its pattern. The list holds the
+// diagnostics of spec/markup.md 16 that depend on places, in document order; when it
+// Failed the document is nil.
+func Lay(f *form.Form, s form.Settings, opt Options) (*Document, fault.List) {
+	l := &layouter{
+		form: f, opt: opt, request: s, faces: opt.Faces,
+		paths: map[*form.Element]string{}, said: map[string]bool{},
+		numbers: map[*form.Element]int{}, keys: map[*form.Element]string{},
+		pictures: map[string]*picture{}, shaped: map[shapedKey]symbolShape{}, heights: map[heightKey]int{},
+		misplaced: map[*form.Element]bool{},
+	}
+	if l.faces == nil {
+		l.faces = typeset.Default()
+	}
+	if len(f.Pages) > maxPages {
+		l.fail(nil, "LM106", fmt.Sprintf("the form has %d pages, at most %d are allowed", len(f.Pages), maxPages), "split the form")
+		return nil, l.faults
+	}
+	for i, p := range f.Pages {
+		l.survey(p, fmt.Sprintf("Template/Page[%d]", i+1))
+	}
+	l.number()
+	l.checkSettings()
+	doc := &Document{Name: f.Name}
+	id := templateID(f, s)
+	for i, p := range f.Pages {
+		l.page(doc, p, i, id)
+		if l.tooMany {
+			return nil, l.faults
+		}
+	}
+	l.unused()
+	sortByPlace(l.faults)
+	if l.faults.Failed() {
+		return nil, l.faults
+	}
+	l.pattern(doc, id)
+	return doc, l.faults
+}
+
+// layouter is the state of one Lay.
+type layouter struct {
+	form    *form.Form
+	opt     Options
+	request form.Settings
+	faces   *typeset.Faces
+	faults  fault.List
+	paths   map[*form.Element]string
+	said    map[string]bool
+	mute    int // above 0 while something is laid out only to be measured
+
+	numbers  map[*form.Element]int    // number of a question or first line (spec/markup.md 11)
+	keys     map[*form.Element]string // keys made for elements without name (12.3)
+	pictures map[string]*picture
+	shaped   map[shapedKey]symbolShape
+	heights  map[heightKey]int
+
+	misplaced   map[*form.Element]bool // already reported
+	identifiers []pattern.Identifier
+
+	bubbleCount int
+	tooMany     bool
+
+	// of the page being laid out
+	settings settings
+	sheet    *sheet
+	sheets   []*sheet
+	pages    []settings
+}
+
+// frame is where an element is placed: the content box of its parent.
+type frame struct {
+	x, w  int           // px
+	look  look          // that texts inherit: the body's
+	outer geom.PageRect // within which the quiet zone of a code must stay
+}
+
+// page lays out one page and appends it to the document.
+func (l *layouter) page(doc *Document, p *form.Element, index int, id string) {
+	l.settings = pageSettings(l.request, p)
+	st := l.settings
+	st.body.family = l.family(nil, st.body.family, defaultFamily)
+	l.settings = st
+	l.sheet = &sheet{}
+	l.checkMargins(p)
+	x, w := st.column()
+	f := frame{x: x, w: w, look: st.body, outer: st.paper()}
+	bottom := st.contentBottom()
+	if foot := l.footer(p); foot != nil {
+		bottom = l.layFooter(foot, f) - footerGap
+	}
+	l.flowPage(p.Children, f, st.contentTop(), bottom)
+	l.fiducials(index, id)
+	l.checkPlaces()
+	l.sheets = append(l.sheets, l.sheet)
+	l.pages = append(l.pages, st)
+	doc.Pages = append(doc.Pages, Sheet{Width: st.PaperW, Height: st.PaperH, Items: l.sheet.paint()})
+}
+
+// flowPage stacks the page's elements and reports the first that passes bottom.
+func (l *layouter) flowPage(children []*form.Element, f frame, y, bottom int) {
+	passed := false
+	for _, c := range children {
+		next := l.place(c, f, y)
+		if next > bottom && next > y && !passed && c.Kind != form.EmptyLine {
+			passed = true
+			l.warn(c, "LM504", fmt.Sprintf("%s ends %d px below the space for content, which ends at y = %d", describe(c), next-bottom, bottom),
+				"shorten the page or move elements to another one")
+		}
+		y = next
+	}
+}
+
+// flow stacks children in f from y on and returns the y below the last.
+func (l *layouter) flow(children []*form.Element, f frame, y int) int {
+	for _, c := range children {
+		y = l.place(c, f, y)
+	}
+	return y
+}
+
+// place lays out one element at y and returns the y below it.
+func (l *layouter) place(e *form.Element, f frame, y int) int {
+	if l.tooMany {
+		return y
+	}
+	switch e.Kind {
+	case form.Text, form.Content:
+		return l.text(e, f, y)
+	case form.EmptyLine:
+		return l.emptyLine(e, f, y)
+	case form.Image:
+		return l.image(e, f, y)
+	case form.Container:
+		if isFooter(e) {
+			return y // placed at the page's foot
+		}
+		return l.container(e, f, y)
+	case form.ChoiceBox:
+		return l.choiceBox(e, f, y)
+	case form.AnswerSheet:
+		return l.answerSheet(e, f, y)
+	case form.Grid:
+		return l.grid(e, f, y)
+	case form.Barcode:
+		return l.barcode(e, f, y)
+	}
+	l.fail(e, "LM213", fmt.Sprintf("%s cannot be laid out by this build", describe(e)), "replace the element")
+	return y
+}
+
+// measured runs lay on a sheet that is thrown away, without diagnostics.
+func (l *layouter) measured(lay func() int) int {
+	saved, count := l.sheet, l.bubbleCount
+	l.sheet = &sheet{}
+	l.mute++
+	n := lay()
+	l.mute--
+	l.sheet, l.bubbleCount = saved, count
+	return n
+}
+
+// room counts n more bubbles and tells whether the form may have them.
+func (l *layouter) room(e *form.Element, n int) bool {
+	if n > maxBubbles || l.bubbleCount+n > maxBubbles {
+		l.tooMany = true
+		l.mute = 0
+		l.fail(e, "LM106", fmt.Sprintf("with %s the form has more than %d bubbles", describe(e), maxBubbles), "split the form")
+		return false
+	}
+	l.bubbleCount += n
+	return true
+}
+
+// sortByPlace puts diagnostics in the order of the source, those without place last.
+func sortByPlace(list fault.List) {
+	key := func(e *fault.Error) (int, int) {
+		if e.Where.Line == 0 {
+			return 1 << 30, 0
+		}
+		return e.Where.Line, e.Where.Column
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := key(list[i])
+		c, d := key(list[j])
+		return a < c || a == c && b < d
+	})
+}

@@ -1,0 +1,33 @@
+package layout
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/leafmark/leafmark/omr/form"
+)
+
+// number notes the number and key of every element that has them
+// (spec/markup.md 11, 12), and makes keys for clipped blocks without name (12.3).
+func (l *layouter) number() {
+	for _, k := range form.Keys(l.form) {
+		l.numbers[k.Element], l.keys[k.Element] = k.First, k.Key
+	}
+	unnamed := 0
+	var walk func(e *form.Element)
+	walk = func(e *form.Element) {
+		if e.Kind == form.Block && flag(e, form.AttrIsClipped, false) {
+			l.keys[e] = strings.TrimSpace(e.Name)
+			if l.keys[e] == "" {
+				unnamed++
+				l.keys[e] = fmt.Sprintf("%s%d", e.Kind, unnamed)
+			}
+		}
+		for _, c := range e.Children {
+			walk(c)
+		}
+	}
+	for _, p := range l.form.Pages {
+		walk(p)
+	}
+}

@@ -1,0 +1,27 @@
+package layout
+
+import (
+	"math"
+
+	"github.com/leafmark/leafmark/omr/form"
+)
+
+// settings are what holds on one page: the settings of the request with the
+// page's own attributes and all defaults (spec/markup.md 7), and the lengths
+// that follow from the paper (8.1).
+type settings struct {
+	form.Resolved
+	body         look
+	marker, turn int   // side of a marker, length of the rotation marker, px
+	multiselect  *bool // nil: neither source nor setting says
+}
+
+func pageSettings(s form.Settings, page *form.Element) settings {
+	s = s.ForPage(page)
+	out := settings{Resolved: s.Resolved(), multiselect: s.Multiselect}
+	out.body = look{family: out.FontFamily, size: out.FontSize, style: out.FontStyle, align: form.AlignLeft}
+	short := float64(min(out.PaperW, out.PaperH))
+	out.marker = int(math.Round(0.05 * short))
+	out.turn = int(math.Round(0.07 * short))
+	return out
+}

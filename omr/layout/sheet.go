@@ -1,0 +1,221 @@
+package layout
+
+import (
+	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+)
+
+// layer is a stage of painting (spec/markup.md 9.8); within one, source order.
+type layer uint8
+
+const (
+	backgrounds layer = iota
+	borders
+	images
+	texts
+	bubbles
+	codes
+	fiducials
+	layers
+)
+
+// sheet collects what a page shows and what recognition must look at.
+type sheet struct {
+	items    [layers][]Item
+	elements []placed
+	printed  []pattern.PrintedBox // Page is set at the end
+}
+
+// placed is a recognisable element with its source and the areas that must
+// stay free: the nominal outline of each bubble in the order of the groups, or
+// the symbol of a code.
+type placed struct {
+	source *form.Element
+	el     pattern.Element
+	info   pattern.ElementInfo
+	areas  []geom.PageRect
+}
+
+// mark is a place in a sheet's lists, to find later what was added since.
+type mark struct {
+	items    [layers]int
+	elements int
+	printed  int
+}
+
+func (s *sheet) mark() mark {
+	m := mark{elements: len(s.elements), printed: len(s.printed)}
+	for i := range s.items {
+		m.items[i] = len(s.items[i])
+	}
+	return m
+}
+
+func (s *sheet) add(at layer, it Item) { s.items[at] = append(s.items[at], it) }
+
+// reserve keeps a place in a layer for items that are known only later: a
+// block's background lies below that of the blocks inside it.
+func (s *sheet) reserve(at layer) int {
+	s.items[at] = append(s.items[at], Item{})
+	return len(s.items[at]) - 1
+}
+
+func (s *sheet) fill(at layer, color form.Color, r geom.PageRect) {
+	s.add(at, Item{Rect: &Rect{Box: r, Fill: color, Stroke: form.Color{None: true}}})
+}
+
+// print notes something that helps registration.
+func (s *sheet) print(kind string, r geom.PageRect) {
+	s.printed = append(s.printed, pattern.PrintedBox{Kind: kind, Box: pattern.Box{r.X, r.Y, r.W, r.H}})
+}
+
+// clip cuts all that was added since m at the edges of r, and returns the
+// elements that lost bubbles or codes by it.
+func (s *sheet) clip(m mark, r geom.PageRect) (lost []*form.Element) {
+	for i := range s.items {
+		kept := s.items[i][:m.items[i]]
+		for _, it := range s.items[i][m.items[i]:] {
+			extent, ok := it.extent()
+			switch {
+			case !ok || r.Contains(extent):
+				kept = append(kept, it)
+			case r.Overlaps(extent):
+				limit := r
+				if it.Clip != nil {
+					limit = intersection(r, *it.Clip)
+				}
+				it.Clip = &limit
+				kept = append(kept, it)
+			}
+		}
+		s.items[i] = kept
+	}
+	elements := s.elements[:m.elements]
+	for _, p := range s.elements[m.elements:] {
+		if p.clip(r) {
+			lost = append(lost, p.source)
+		}
+		if len(p.areas) > 0 {
+			elements = append(elements, p)
+		}
+	}
+	s.elements = elements
+	printed := s.printed[:m.printed]
+	for _, p := range s.printed[m.printed:] {
+		if r.Contains(geom.PageRect{X: p.Box[0], Y: p.Box[1], W: p.Box[2], H: p.Box[3]}) {
+			printed = append(printed, p)
+		}
+	}
+	s.printed = printed
+	return lost
+}
+
+// clip drops the areas that do not lie inside r with their bubbles, and tells
+// whether there were any.
+func (p *placed) clip(r geom.PageRect) (lost bool) {
+	if p.el.Type == pattern.ClipArea { // a crop shows what is left
+		p.el.Box = intersection(p.el.Box, r)
+		p.areas = []geom.PageRect{p.el.Box}
+		if p.el.Box.W < 1 || p.el.Box.H < 1 {
+			p.areas = nil
+		}
+		return p.areas == nil
+	}
+	var areas []geom.PageRect
+	var symbols []string
+	i := 0
+	if len(p.el.Groups) == 0 { // a code: all or nothing
+		for _, a := range p.areas {
+			if r.Contains(a) {
+				areas = append(areas, a)
+			}
+		}
+	}
+	for g := range p.el.Groups {
+		group := &p.el.Groups[g]
+		var kept []pattern.Bubble
+		for _, b := range group.Bubbles {
+			if r.Contains(p.areas[i]) {
+				kept = append(kept, b)
+				areas = append(areas, p.areas[i])
+				if i < len(p.info.Symbols) {
+					symbols = append(symbols, p.info.Symbols[i])
+				}
+			}
+			i++
+		}
+		group.Bubbles = kept
+	}
+	lost = len(areas) < len(p.areas)
+	p.areas, p.info.Symbols = areas, symbols
+	return lost
+}
+
+// extent is what an item covers; ok is false for a place reserved and not used.
+func (it Item) extent() (geom.PageRect, bool) {
+	switch {
+	case it.Rect != nil:
+		if it.Rect.Stroke.None {
+			return it.Rect.Box, true
+		}
+		return it.Rect.Box.Grow(it.Rect.Width / 2), true
+	case it.Ellipse != nil:
+		return it.Ellipse.Box.Grow(it.Ellipse.Width / 2), true
+	case it.Line != nil:
+		a, b := it.Line.From, it.Line.To
+		x, y := min(a.X, b.X), min(a.Y, b.Y)
+		return geom.PageRect{X: x, Y: y, W: max(a.X, b.X) - x, H: max(a.Y, b.Y) - y}.Grow(it.Line.Width / 2), true
+	case it.Text != nil:
+		return it.Text.Box(), true
+	case it.Picture != nil:
+		return it.Picture.Box, true
+	case it.Modules != nil:
+		return it.Modules.Ground, true
+	}
+	return geom.PageRect{}, false
+}
+
+// Box is the line's box: its advance wide, its line height high.
+func (t *TextLine) Box() geom.PageRect {
+	return geom.PageRect{X: t.Origin.X, Y: t.Origin.Y - t.Line.Ascent, W: t.Line.Width, H: t.Line.Height}
+}
+
+func intersection(a, b geom.PageRect) geom.PageRect {
+	x, y := max(a.X, b.X), max(a.Y, b.Y)
+	return geom.PageRect{X: x, Y: y, W: max(min(a.X+a.W, b.X+b.W)-x, 0), H: max(min(a.Y+a.H, b.Y+b.H)-y, 0)}
+}
+
+func union(a, b geom.PageRect) geom.PageRect {
+	x, y := min(a.X, b.X), min(a.Y, b.Y)
+	return geom.PageRect{X: x, Y: y, W: max(a.X+a.W, b.X+b.W) - x, H: max(a.Y+a.H, b.Y+b.H) - y}
+}
+
+// unionOf is the smallest box around all of rs.
+func unionOf(rs []geom.PageRect) (u geom.PageRect) {
+	for i, r := range rs {
+		if i == 0 {
+			u = r
+		} else {
+			u = union(u, r)
+		}
+	}
+	return u
+}
+
+// paint is the sheet's items in painting order.
+func (s *sheet) paint() []Item {
+	n := 0
+	for _, l := range s.items {
+		n += len(l)
+	}
+	out := make([]Item, 0, n)
+	for _, l := range s.items {
+		for _, it := range l {
+			if _, ok := it.extent(); ok { // places reserved and not used are left out
+				out = append(out, it)
+			}
+		}
+	}
+	return out
+}
