@@ -8,25 +8,25 @@ import (
 	"strings"
 )
 
-// Blobs lie under task/, fanned out over 256 folders by the id's first byte: a
-// new task needs no new folder, and no folder holds them all.
+// Blobs lie side by side under task/: a file bucket takes empty folders away, so
+// that a folder a task would cost two more waits for the disk.
 //
-//	task/1f/ID.payload            what was submitted
-//	task/1f/ID.3.0, ID.3.1 …      the result files of attempt 3
-//	task/1f/ID.3.outcome          their list, written last
+//	task/ID.payload            what was submitted
+//	task/ID.3.0, ID.3.1 …      the result files of attempt 3
+//	task/ID.3.outcome          their list, written last
 //
 // What a superseded attempt still writes never meets the result of a later one.
 
 const blobRoot = "task/"
 
-func payloadKey(id string) string { return blobRoot + id[:2] + "/" + id + ".payload" }
+func payloadKey(id string) string { return blobRoot + id + ".payload" }
 
 func outcomeKey(id string, attempt int) string { return resultKey(id, attempt, "outcome") }
 
 func fileKey(id string, attempt, n int) string { return resultKey(id, attempt, strconv.Itoa(n)) }
 
 func resultKey(id string, attempt int, part string) string {
-	return blobRoot + id[:2] + "/" + id + "." + strconv.Itoa(attempt) + "." + part
+	return blobRoot + id + "." + strconv.Itoa(attempt) + "." + part
 }
 
 // blob is what a key says: whose it is, and of which attempt (0: the payload).
@@ -41,14 +41,7 @@ func parseKey(key string) (b blob, ok bool) {
 	if !ok {
 		return blob{}, false
 	}
-	_, name, ok = strings.Cut(name, "/")
-	if !ok {
-		return blob{}, false
-	}
 	id, part, _ := strings.Cut(name, ".")
-	if len(id) < 2 {
-		return blob{}, false
-	}
 	if key == payloadKey(id) {
 		return blob{id: id}, true
 	}
