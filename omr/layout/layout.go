@@ -108,7 +108,7 @@ type frame struct {
 func (l *layouter) page(doc *Document, p *form.Element, index int, id string) {
 	l.settings = pageSettings(l.request, p)
 	st := l.settings
-	st.body.family = l.family(nil, st.body.family, defaultFamily)
+	st.body.family = l.family(nil, st.body.family, form.Settings{}.Resolved().FontFamily)
 	l.settings = st
 	l.sheet = &sheet{}
 	l.checkMargins(p)
