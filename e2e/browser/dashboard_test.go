@@ -1,0 +1,257 @@
+// Package browser drives the dashboard in a real browser.
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/leafmark/leafmark/internal/servicetest"
+)
+
+const (
+	email    = "owner@example.org"
+	password = "correct horse battery"
+)
+
+// The seed flow, in a browser with and without JavaScript: first account,
+// application with a new storage made on the way, credentials shown once and
+// good for a token, regenerated, signed out and in.
+func TestFromFirstAccountToCredentials(t *testing.T) {
+	for _, js := range []bool{true, false} {
+		name := map[bool]string{true: "with JavaScript", false: "without JavaScript"}[js]
+		t.Run(name, func(t *testing.T) {
+			server := servicetest.Node(t)
+			ctx := servicetest.Browser(t)
+			do := func(what string, actions ...chromedp.Action) {
+				t.Helper()
+				if err := chromedp.Run(ctx, actions...); err != nil {
+					shoot(t, ctx, "failed-"+strings.ReplaceAll(name, " ", "-"))
+					t.Fatalf("%s: %v", what, err)
+				}
+			}
+			text := func(sel string) (s string) {
+				t.Helper()
+				do("text of "+sel, chromedp.Text(sel, &s, chromedp.ByQuery))
+				return strings.TrimSpace(s)
+			}
+			first, err := server.FirstAccountURL(t.Context())
+			if err != nil || first == "" {
+				t.Fatalf("first account link %q: %v", first, err)
+			}
+			do("JavaScript", emulation.SetScriptExecutionDisabled(!js))
+			do("first account", chromedp.Navigate(first),
+				chromedp.SendKeys("#email", email, chromedp.ByQuery),
+				chromedp.SendKeys("#password", password, chromedp.ByQuery),
+				chromedp.Submit("main form", chromedp.ByQuery),
+				chromedp.WaitVisible(`a[href="/applications/new"]`, chromedp.ByQuery))
+			shoot(t, ctx, "applications-empty")
+			do("new application, storage on the way",
+				chromedp.Navigate(server.URL+"/applications/new"),
+				chromedp.SendKeys("#name", "Exam <office> & \"more\"", chromedp.ByQuery),
+				chromedp.Click(`button[formaction="/storages/new"]`, chromedp.ByQuery),
+				chromedp.WaitVisible("#storage_name", chromedp.ByQuery),
+				chromedp.SendKeys("#storage_name", "Exams", chromedp.ByQuery),
+				chromedp.Submit("main form", chromedp.ByQuery),
+				chromedp.WaitVisible("#storage", chromedp.ByQuery))
+			var kept, chosen string
+			do("kept", chromedp.Value("#name", &kept, chromedp.ByQuery),
+				chromedp.Text("#storage option[selected]", &chosen, chromedp.ByQuery))
+			if kept != "Exam <office> & \"more\"" || !strings.HasPrefix(chosen, "Exams") {
+				t.Errorf("back from the storage: name %q, storage %q", kept, chosen)
+			}
+			shoot(t, ctx, "application-new")
+			do("save", chromedp.Click(`//button[text()="Save"]`, chromedp.BySearch),
+				chromedp.WaitVisible("#client-secret", chromedp.ByQuery))
+			id, secret := text("#client-id"), text("#client-secret")
+			shoot(t, ctx, "application-secret")
+			if status, _ := token(t, server.URL, id, secret); status != http.StatusOK {
+				t.Errorf("the credentials shown get %d", status)
+			}
+			if js {
+				var label string
+				do("copy", chromedp.Click(`[data-copy="client-secret"]`, chromedp.ByQuery),
+					chromedp.Sleep(300_000_000),
+					chromedp.Text(`[data-copy="client-secret"]`, &label, chromedp.ByQuery))
+				if label == "Copy" {
+					t.Error("the copy button does not answer")
+				}
+			}
+			var again bool
+			do("reload", chromedp.Reload(), chromedp.WaitVisible("#client-id", chromedp.ByQuery),
+				evaluate(js, `!!document.querySelector("#client-secret")`, &again))
+			if js && again {
+				t.Error("the secret is shown a second time")
+			}
+			do("regenerate", chromedp.Click(`//a[text()="Regenerate"]`, chromedp.BySearch),
+				chromedp.WaitVisible("#overlap", chromedp.ByQuery))
+			shoot(t, ctx, "regenerate")
+			do("confirm", chromedp.Click(`//button[text()="Regenerate"]`, chromedp.BySearch),
+				chromedp.WaitVisible("#client-secret", chromedp.ByQuery))
+			renewed := text("#client-secret")
+			if status, word := token(t, server.URL, id, secret); status != http.StatusBadRequest || word != "invalid_client" {
+				t.Errorf("the old secret gets %d %s", status, word)
+			}
+			if status, _ := token(t, server.URL, id, renewed); status != http.StatusOK {
+				t.Errorf("the new secret gets %d", status)
+			}
+			do("sign out", chromedp.Click(`form[action="/signout"] button`, chromedp.ByQuery),
+				chromedp.WaitVisible("#password", chromedp.ByQuery))
+			do("closed", chromedp.Navigate(server.URL+"/applications"), chromedp.WaitVisible("#password", chromedp.ByQuery))
+			shoot(t, ctx, "signin")
+			do("sign in", chromedp.SendKeys("#email", email, chromedp.ByQuery),
+				chromedp.SendKeys("#password", password, chromedp.ByQuery),
+				chromedp.Submit("main form", chromedp.ByQuery),
+				chromedp.WaitVisible("table", chromedp.ByQuery))
+			shoot(t, ctx, "applications")
+			if js {
+				var overflow bool
+				do("360 px", chromedp.EmulateViewport(360, 740), chromedp.Navigate(server.URL+"/applications/"+id),
+					chromedp.WaitVisible("#client-id", chromedp.ByQuery),
+					chromedp.Evaluate(`document.documentElement.scrollWidth > 360`, &overflow))
+				shoot(t, ctx, "application-360px")
+				if overflow {
+					t.Error("the page is wider than 360 px")
+				}
+			}
+		})
+	}
+}
+
+// evaluate runs a script where scripts run at all.
+func evaluate(js bool, script string, out *bool) chromedp.Action {
+	if !js {
+		return chromedp.Tasks{}
+	}
+	return chromedp.Evaluate(script, out)
+}
+
+// shoot keeps a screenshot in LEAFMARK_SCREENSHOTS, for people.
+func shoot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("LEAFMARK_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&png)); err != nil {
+		t.Logf("screenshot %s: %v", name, err)
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func token(t *testing.T, server, id, secret string) (status int, word string) {
+	t.Helper()
+	res, err := http.PostForm(server+"/connect/token", url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var answer struct{ Error string }
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, answer.Error
+}
+
+// A page of another site cannot change anything, and a sign-in link works once.
+func TestStrangersAreRefused(t *testing.T) {
+	server := servicetest.Node(t)
+	ctx := t.Context()
+	if _, err := server.Identity.EnsureOwner(ctx, email); err != nil {
+		t.Fatal(err)
+	}
+	link, err := server.Identity.SignInToken(ctx, email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	get := func(c *http.Client, path string) (int, string) {
+		t.Helper()
+		res, err := c.Get(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(body)
+	}
+	if status, body := get(client, "/signin/"+link); status != http.StatusOK || !strings.Contains(body, "Applications") {
+		t.Fatalf("the link leads to %d", status)
+	}
+	if status, _ := get(&http.Client{}, "/signin/"+link); status < 400 {
+		t.Errorf("the link works a second time: %d", status)
+	}
+	post := func(path string, header map[string]string, form url.Values) int {
+		t.Helper()
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for k, v := range header {
+			req.Header.Set(k, v)
+		}
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		return res.StatusCode
+	}
+	for _, header := range []map[string]string{
+		{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-site"},
+	} {
+		if status := post("/applications/new", header, url.Values{"name": {"stolen"}}); status != http.StatusForbidden {
+			t.Errorf("%v: got %d", header, status)
+		}
+	}
+	if _, body := get(client, "/applications"); strings.Contains(body, "stolen") {
+		t.Error("a page of another site created an application")
+	}
+	if status := post("/applications/new", map[string]string{"Sec-Fetch-Site": "same-origin"}, url.Values{"name": {"ours"}}); status != http.StatusOK {
+		t.Errorf("our own page gets %d", status)
+	}
+	_, body := get(client, "/applications")
+	id := regexp.MustCompile(`/applications/([0-9a-f-]{36})`).FindStringSubmatch(body)
+	if id == nil {
+		t.Fatal("the application is not listed")
+	}
+	if status, _ := get(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, "/applications/"+id[1]); status != http.StatusSeeOther {
+		t.Errorf("a stranger gets %d", status)
+	}
+	if status, _ := get(client, "/applications/00000000-0000-4000-8000-000000000000"); status != http.StatusNotFound {
+		t.Errorf("an unknown application gets %d", status)
+	}
+	res, err := client.Get(server.URL + "/signin?next=//evil.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+		t.Errorf("policy %q", csp)
+	}
+}
