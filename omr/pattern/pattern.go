@@ -3,16 +3,23 @@
 //
 // In: JSON bytes, ours or the original's of any age. Out: a Pattern whose
 // coordinates are page px, absolute. Faults: pattern_invalid (LM821),
-// pattern_version (LM822), each with the key's path. Reading allocates at most
-// 64 times the input. Writing is deterministic; keys that reading did not know
-// are kept.
+// pattern_version (LM822), each with the key's path; warnings LM852, LM853.
+// Reading allocates at most 64 times the input. Writing is deterministic; keys
+// and elements that reading did not know are kept.
 package pattern
 
 import "github.com/leafmark/leafmark/omr/geom"
 
+// Limits of a pattern file (spec/pattern.md 1).
+const (
+	MaxBytes   = 16 << 20
+	MaxBubbles = 100_000
+	MaxPages   = 200
+)
+
 // Pattern says where everything is that recognition must look at.
 type Pattern struct {
-	Version    string
+	Version    string // empty is written as 1.0
 	Name       string
 	TemplateID string
 	Finalized  bool
@@ -22,16 +29,32 @@ type Pattern struct {
 	extra      []member   // unknown root keys, in order
 }
 
+// Form is the name by which results call the form: TemplateID, else Name.
+func (p *Pattern) Form() string {
+	if p.TemplateID != "" {
+		return p.TemplateID
+	}
+	return p.Name
+}
+
 // Page is one side of the form.
 type Page struct {
 	Width, Height  float64 // px at the design resolution
 	Elements       []Element
-	Markers        []Marker // positioning and rotation markers, corners told by geometry
+	Markers        []Marker // positioning and rotation markers, in file order
 	RotationMarker string   // RotationPointPosition, empty in older files
-	ImageFormat    string
+	ImageFormat    string   // empty is written as .png
 	ImageName      *string
 	ImageData      []byte // picture of the blank page, mostly nil
+	unknown        []skipped
 	extra          []member
+}
+
+// skipped is an element of unknown type, kept for rewriting before the known
+// element of that index.
+type skipped struct {
+	before int
+	raw    []byte
 }
 
 // ElementType is the Type of an element, in its newest spelling.
@@ -56,7 +79,7 @@ type Element struct {
 	Name string
 	Box  geom.PageRect
 	// Groups are the bubbles: one group for a choice box, check box or trigger,
-	// one a section for grids and composite grids.
+	// one a section for grids and composite grids. A score group has Questions.
 	Groups      []Group
 	Vertical    bool   // Orientation
 	Threshold   *int   // percent, CheckBox
@@ -67,16 +90,36 @@ type Element struct {
 	Required    bool   // ClipArea
 	JPEGQuality int    // ClipArea
 	Questions   []ScoreQuestion
-	Path        string // key path in the file: Pages[0].Elements[12]
-	Ours        *ElementInfo
+	Path        string       // key path in the file that was read: Pages[0].Elements[12]
+	Ours        *ElementInfo // in a read pattern it points into Extension.Elements
 	extra       []member
+}
+
+// EachBubble calls f for every bubble of the element in file order, those of
+// score groups included, until f returns false.
+func (e *Element) EachBubble(f func(b *Bubble) bool) {
+	for g := range e.Groups {
+		for b := range e.Groups[g].Bubbles {
+			if !f(&e.Groups[g].Bubbles[b]) {
+				return
+			}
+		}
+	}
+	for q := range e.Questions {
+		for a := range e.Questions[q].Answers {
+			for b := range e.Questions[q].Answers[a].Bubbles {
+				if !f(&e.Questions[q].Answers[a].Bubbles[b].Bubble) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Group is bubbles that answer together: a line, a section of a grid.
 type Group struct {
-	Box     geom.PageRect
+	Box     geom.PageRect // of a grid's section; zero where the file has none
 	Bubbles []Bubble
-	Ours    *ElementInfo
 	extra   []member
 }
 
@@ -85,6 +128,7 @@ type Bubble struct {
 	Value string
 	Box   geom.PageRect // recognition rectangle (markup.md 9.6)
 	Valid bool
+	extra []member
 }
 
 // ScoreQuestion is a question of a ScoreGroup.
@@ -119,68 +163,11 @@ const (
 	TurnMarker              // ReferenceType Rotation
 )
 
-// Marker is a printed fiducial.
+// Marker is a printed fiducial. Which corner a square marks is told by its
+// place alone: hand-drawn forms number them in another order.
 type Marker struct {
 	Kind  MarkerKind
 	Name  string
 	Box   geom.PageRect
 	extra []member
-}
-
-// Extension is the root key Leafmark: what other programs ignore and we use.
-type Extension struct {
-	Schema      int           `json:"schema"` // 1
-	Source      string        `json:"source"` // hex SHA-256 of the form's source
-	DPI         int           `json:"dpi"`    // 300
-	Language    string        `json:"language,omitempty"`
-	Identifiers []Identifier  `json:"identifiers,omitempty"`
-	Elements    []ElementInfo `json:"elements,omitempty"` // by page and index
-	Printed     []PrintedBox  `json:"printed,omitempty"`  // texts, rules, pictures
-	Crops       []CropInfo    `json:"crops,omitempty"`
-	Hash        string        `json:"-"`
-}
-
-// Identifier is a page's identifier code and its text (markup.md 8.4).
-type Identifier struct {
-	Page int    `json:"page"` // from 0
-	Box  Box    `json:"box"`
-	Text string `json:"text"`
-}
-
-// ElementInfo says what was printed in and around an element's bubbles.
-type ElementInfo struct {
-	Page        int      `json:"page"`              // from 0
-	Element     int      `json:"element"`           // index in Pages[page].Elements
-	Shape       string   `json:"shape"`             // round, square, oval
-	Outline     float64  `json:"outline"`           // stroke width, px
-	Printed     Box      `json:"printed"`           // size of the printed outline relative to the bubble's box: x,y offset, w,h
-	Symbols     []string `json:"symbols,omitempty"` // as printed, one a bubble in reading order; empty text: blank
-	Font        string   `json:"font,omitempty"`
-	Color       string   `json:"color"` // of the outline, #rrggbb
-	Threshold   *int     `json:"threshold,omitempty"`
-	Multiselect *bool    `json:"multiselect,omitempty"` // only where source or setting says so
-	Required    bool     `json:"required,omitempty"`
-	Select      string   `json:"select,omitempty"`
-}
-
-// PrintedBox is something printed that helps registration.
-type PrintedBox struct {
-	Page int    `json:"page"`
-	Kind string `json:"kind"` // text, rule, picture, border
-	Box  Box    `json:"box"`
-}
-
-// CropInfo names a crop and its page.
-type CropInfo struct {
-	Page int    `json:"page"`
-	Name string `json:"name"`
-}
-
-// Box is x, y, w, h in page px.
-type Box [4]float64
-
-// member is an unknown key kept for rewriting.
-type member struct {
-	key string
-	raw []byte
 }
