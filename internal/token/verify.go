@@ -24,7 +24,8 @@ const (
 // to; its signature; issuer; audience; exp without leeway; nbf with 60 s; the
 // application and the secret the token was got with. Keys in the header are never
 // looked at; crit refuses. Faults, all Unauthorized: missing_token, invalid_token,
-// token_expired, token_revoked; and identity_unavailable.
+// token_expired (the Caller then tells when), token_revoked; and
+// identity_unavailable.
 func (s *Service) Verify(ctx context.Context, raw string) (Caller, error) {
 	if raw == "" {
 		return Caller{}, &fault.Error{
@@ -44,6 +45,14 @@ func (s *Service) Verify(ctx context.Context, raw string) (Caller, error) {
 	if err := s.check(&c); err != nil {
 		return Caller{}, err
 	}
+	expires := time.Unix(c.Expires, 0).UTC()
+	if !s.now().Before(expires) {
+		return Caller{Expires: expires}, &fault.Error{
+			Code: "token_expired", Kind: fault.Unauthorized,
+			Cause: "the access token expired at " + expires.Format(time.RFC3339),
+			Cure:  "request a new one from /connect/token",
+		}
+	}
 	if err := s.alive(ctx, &c); err != nil {
 		return Caller{}, err
 	}
@@ -52,7 +61,7 @@ func (s *Service) Verify(ctx context.Context, raw string) (Caller, error) {
 		ClientID: c.ClientID,
 		Scopes:   rights(c.Scope),
 		TokenID:  c.ID,
-		Expires:  time.Unix(c.Expires, 0).UTC(),
+		Expires:  expires,
 	}, nil
 }
 
@@ -109,7 +118,6 @@ func canonical(part string) bool {
 }
 
 func (s *Service) check(c *claims) error {
-	now := s.now()
 	meant := slices.ContainsFunc(c.Audience, func(a string) bool { return slices.Contains(s.opt.Audience, a) })
 	switch {
 	case c.Issuer != s.opt.Issuer:
@@ -118,14 +126,8 @@ func (s *Service) check(c *claims) error {
 		return invalid(errors.New("foreign audience"))
 	case c.ClientID == "" || c.Subject != c.ClientID || c.ID == "":
 		return invalid(errors.New("a claim is missing"))
-	case c.NotBefore > now.Unix()+notBeforeSlip:
+	case c.NotBefore > s.now().Unix()+notBeforeSlip:
 		return invalid(errors.New("not valid yet"))
-	case !now.Before(time.Unix(c.Expires, 0)):
-		return &fault.Error{
-			Code: "token_expired", Kind: fault.Unauthorized,
-			Cause: "the access token expired at " + time.Unix(c.Expires, 0).UTC().Format(time.RFC3339),
-			Cure:  "request a new one from /connect/token",
-		}
 	}
 	return nil
 }

@@ -1,0 +1,104 @@
+package connect
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/leafmark/leafmark/internal/identity"
+	"github.com/leafmark/leafmark/internal/lockout"
+	"github.com/leafmark/leafmark/omr/fault"
+)
+
+// readTime is how long a client may take to send its few hundred bytes.
+const readTime = 30 * time.Second
+
+// granted is the answer of spec/api.md 2.3, its members in that order.
+type granted struct {
+	AccessToken string `json:"access_token"`
+	ExpiresIn   int    `json:"expires_in"`
+	TokenType   string `json:"token_type"` // exactly Bearer: clients glue it before the token
+	Scope       string `json:"scope,omitempty"`
+}
+
+// token answers POST /connect/token.
+func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		writeError(w, http.StatusMethodNotAllowed, "invalid_request", "Ask for a token with POST.")
+		return
+	}
+	control := http.NewResponseController(w)
+	// Recorders have no deadlines; servers do, and take it back for the next request.
+	_ = control.SetReadDeadline(time.Now().Add(readTime))
+	in, err := read(w, r)
+	_ = control.SetReadDeadline(time.Time{})
+	if err != nil {
+		h.refuse(w, r, err, in.basic)
+		return
+	}
+	app, err := h.authenticate(r, in)
+	if err != nil {
+		h.refuse(w, r, err, in.basic)
+		return
+	}
+	if !h.rates.allow(app.ClientID, h.deps.Now()) {
+		w.Header().Set("Retry-After", "1")
+		writeError(w, http.StatusTooManyRequests, "too_many_requests", "This application asks for too many tokens a second; use one until it expires.")
+		return
+	}
+	issued, err := h.deps.Tokens.Issue(r.Context(), app, strings.Fields(in.scope))
+	if err != nil {
+		h.refuse(w, r, err, in.basic)
+		return
+	}
+	writeJSON(w, http.StatusOK, granted{AccessToken: issued.AccessToken, ExpiresIn: issued.ExpiresIn, TokenType: "Bearer", Scope: issued.Scope})
+}
+
+// authenticate is the application of the credentials. Only answers invalid_client
+// count towards a lock, and a right pair always passes: whoever corrects a mistake
+// is served at once.
+func (h *Handler) authenticate(r *http.Request, in request) (identity.Application, error) {
+	app, err := h.deps.Identity.Authenticate(r.Context(), in.clientID, in.clientSecret)
+	if e := fault.As(err); e == nil || e.Code != "invalid_client" {
+		return app, err
+	}
+	now := h.deps.Now()
+	pair, address := h.pair(in), lockout.Address(h.deps.Address(r))
+	if h.addresses.Locked(address, now) || h.pairs.Fail(pair, now) {
+		h.logRefusal(r, in, address, "locked")
+		return identity.Application{}, &fault.Error{
+			Code: "too_many_requests", Kind: fault.Limited,
+			Cause: "there were too many failed tries", Cure: "correct the client id and secret, or wait ten minutes",
+		}
+	}
+	h.addresses.Fail(address, now)
+	h.logRefusal(r, in, address, "wrong")
+	return identity.Application{}, err
+}
+
+// pair is the key that failures of a pair are counted by.
+func (h *Handler) pair(in request) string {
+	id, ok := identity.CanonicalClientID(in.clientID)
+	if !ok {
+		id = in.clientID
+	}
+	mac := hmac.New(sha256.New, h.pairKey[:])
+	mac.Write([]byte(id))
+	mac.Write([]byte{0})
+	mac.Write([]byte(in.clientSecret))
+	return string(mac.Sum(nil))
+}
+
+// logRefusal tells the operator who is guessing. What is no client id is not
+// logged: it may be a secret in the wrong field.
+func (h *Handler) logRefusal(r *http.Request, in request, address, why string) {
+	id, ok := identity.CanonicalClientID(in.clientID)
+	if !ok {
+		id = "malformed"
+	}
+	h.deps.Logger.WarnContext(r.Context(), "token refused", slog.String("client", id), slog.String("address", address), slog.String("why", why))
+}
