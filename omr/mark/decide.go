@@ -210,13 +210,8 @@ func (a *Answer) doubtful(why Doubt, confidence float64) {
 
 // multiselect tells whether several marks are allowed; only a source that says
 // so forbids them (spec/pattern.md 2: the key Multiselect means nothing).
-func multiselect(infos ...*pattern.ElementInfo) bool {
-	for _, o := range infos {
-		if o != nil && o.Multiselect != nil {
-			return *o.Multiselect
-		}
-	}
-	return true
+func multiselect(o *pattern.ElementInfo) bool {
+	return o == nil || o.Multiselect == nil || *o.Multiselect
 }
 
 // choice joins the marked values by commas (spec/markup.md 12.1).
@@ -229,7 +224,7 @@ func (d *decider) choice(a Answer, e *pattern.Element, i int) Answer {
 		r.values = append(r.values, q.values...)
 		r.bubbles = append(r.bubbles, q.bubbles...)
 		r.take(risk{q.risk, q.worst.doubt})
-		single = single || q.marks > 1 && !multiselect(e.Groups[g].Ours, e.Ours)
+		single = single || q.marks > 1 && !multiselect(e.Ours)
 	}
 	a.settle(r)
 	a.Values = append(a.Values, r.values...)
@@ -258,7 +253,7 @@ func (d *decider) grid(a Answer, e *pattern.Element, i int) Answer {
 		r.values = append(r.values, q.values...)
 		r.bubbles = append(r.bubbles, q.bubbles...)
 		r.take(risk{q.risk, q.worst.doubt})
-		single = single || q.marks > 1 && !multiselect(e.Groups[g].Ours, e.Ours)
+		single = single || q.marks > 1 && !multiselect(e.Ours)
 	}
 	a.settle(r)
 	a.Values = append(a.Values, r.values...)

@@ -24,6 +24,12 @@ const (
 	leastSpread = 0.02
 )
 
+// What a printed symbol that could not be learned adds.
+const (
+	strangeFill  = 0.06
+	strangeCover = 0.16
+)
+
 // light are the limits of boxes made for light ticks: nothing is printed in
 // them, so that less is enough.
 var light = limits{empty: 0.025, marked: 0.06, emptyCover: 0.015, markedCover: 0.03}
@@ -109,6 +115,11 @@ func thresholdShare(percent int) float64 {
 
 // automatic decides by the sheet's own limits.
 func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
+	if b.Strange {
+		// A letter that is not known covers up to a seventh of the inside.
+		l.empty, l.marked = l.empty+strangeFill, l.marked+strangeFill
+		l.emptyCover, l.markedCover = max(l.emptyCover, strangeCover), max(l.markedCover, strangeCover+0.02)
+	}
 	// How far up from empty (0) to surely marked (1), by fill and by coverage.
 	e := max(b.Fill/l.empty, b.Coverage/l.emptyCover)
 	m := min(b.Fill/l.marked, b.Coverage/l.markedCover)

@@ -14,6 +14,7 @@ type look struct {
 	mask [cells * cells]bool // symbol: not counted for coverage
 	mean float64             // 0 to 1
 	from int                 // bubbles it was learned of
+	raw  float64             // mean darkness of the bubbles learned of, 0 to 1
 }
 
 const (
@@ -23,6 +24,7 @@ const (
 	capInk     = 0.5  // more than this of ink is marks, not print
 	capAlone   = 0.32 // the same without anything to compare with
 	symbolCell = 0.16 // darkness from which a cell belongs to the symbol
+	blankLook  = 0.02 // mean darkness under which nothing is printed inside
 )
 
 // fill computes fill and coverage of every bubble against its symbol.
@@ -72,6 +74,7 @@ func (ms *Measurement) fill(patches []patch) {
 			looks[k] = l
 		}
 		b.measure(&patches[i], l, ms.Ink)
+		b.Strange = l == general[size] && l.raw > blankLook
 	}
 }
 
@@ -96,7 +99,7 @@ func learn(is []int, patches []patch, general *look, ink float64) *look {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return means[a] - means[b] })
 	half := order[:(len(order)+1)/2]
-	l := &look{from: len(is)}
+	l := &look{from: len(is), raw: float64(means[half[len(half)/2]]) / (255 * cells * cells)}
 	var column [learnMost]uint8
 	sum := 0
 	for c := range cells * cells {
@@ -117,7 +120,7 @@ func learn(is []int, patches []patch, general *look, ink float64) *look {
 		if general != nil {
 			return general
 		}
-		return &look{from: len(is)}
+		return &look{from: len(is), raw: l.raw}
 	}
 	for c, d := range l.base {
 		if float64(d) < symbolCell*255 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
 )
 
 // Gates (recognition.md 3): right poses support 0.86 to 1, half-shifted ones up
@@ -18,6 +19,8 @@ const (
 	smallestBubble  = 8.0  // image px across, below which outlines cannot be told
 	maxResidual     = 0.12 // of a bubble's side
 	minWithin       = 0.5  // share of the bubbles that the picture shows
+	minLetters      = 0.02 // wrong poses stay below, right ones have 0.05 to 0.3
+	minLead         = 0.1  // of the rank, over a rival that nothing else tells apart
 )
 
 // verdict is what one search found: a Map, or why not.
@@ -46,8 +49,33 @@ func (v verdict) worse(o verdict) verdict {
 	return v
 }
 
-// mostPoses is how many of the markers' proposals are fitted.
-const mostPoses = 8
+// mostPoses is how many proposals are glanced at.
+const mostPoses = 24
+
+// glance is how far below the best a proposal's first impression may be to be
+// fitted all the same.
+const glance = 0.3
+
+// tryAll fits the proposals that look best at first sight: by the rings near the
+// places that they predict.
+func (s *search) tryAll(poses []pose) []fitted {
+	poses = poses[:min(len(poses), mostPoses)]
+	first := make([]float64, len(poses))
+	best := 0.0
+	for i := range poses {
+		first[i] = s.impression(&poses[i]) + 0.06*float64(poses[i].seen)
+		best = max(best, first[i])
+	}
+	var fits []fitted
+	for i := range poses {
+		if first[i] >= best-glance && len(fits) < 4 {
+			if f, ok := s.fit(&poses[i]); ok {
+				fits = append(fits, f)
+			}
+		}
+	}
+	return fits
+}
 
 // find tries the markers' proposals, then the content's.
 func (s *search) find(g *image.Gray, opt Options) verdict {
@@ -56,16 +84,7 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	if len(poses) > 0 {
 		v.seen = poses[0].seen
 	}
-	var fits []fitted
-	for i := range min(len(poses), mostPoses) {
-		p := &poses[i]
-		if i > 0 && p.seen < poses[0].seen-1 {
-			break
-		}
-		if f, ok := s.fit(p); ok {
-			fits = append(fits, f)
-		}
-	}
+	fits := s.tryAll(poses)
 	opt.trace("poses", 0, 0, nil)
 	return s.choose(g, fits, v, opt)
 }
@@ -76,6 +95,7 @@ type fitted struct {
 	kinds []printed
 	warp  *lattice
 	limit int
+	ev    letterEvidence
 }
 
 func (s *search) fit(p *pose) (fitted, bool) {
@@ -83,11 +103,13 @@ func (s *search) fit(p *pose) (fitted, bool) {
 	if !ok {
 		return fitted{}, false
 	}
+	f := fitted{p, kinds, warp, limit, letterEvidence{}}
 	s.explain(p, kinds, warp)
+	f.ev = s.letters(&f)
 	n := float64(max(len(s.m.spots), 1))
 	p.unexplained = float64(p.foreign) / n
 	p.rank = p.support*p.within - 0.5*min(p.unexplained, 1) + 0.06*float64(p.seen)
-	return fitted{p, kinds, warp, limit}, true
+	return f, true
 }
 
 // choose takes the best pose, unless a gate or a rival forbids it.
@@ -95,7 +117,7 @@ func (s *search) choose(g *image.Gray, fits []fitted, v verdict, opt Options) ve
 	var best *fitted
 	for i := range fits {
 		f := &fits[i]
-		if best == nil || f.p.rank > best.p.rank {
+		if best == nil || f.merit() > best.merit() {
 			best = f
 		}
 	}
@@ -103,11 +125,15 @@ func (s *search) choose(g *image.Gray, fits []fitted, v verdict, opt Options) ve
 		return v
 	}
 	v.best = best.p
-	if code, why := s.gate(best); code != "" {
+	m := s.finish(best)
+	if code, why := identify(g, m, opt.Identifier); code != "" && best.p.seen+int(10*best.p.support) >= 5 {
 		v.code, v.why = code, why
 		return v
 	}
-	m := s.finish(best)
+	if code, why := s.gate(best, fits); code != "" {
+		v.code, v.why = code, why
+		return v
+	}
 	if m.Residual > maxResidual*s.m.side {
 		v.code, v.why = "page_not_found", fmt.Sprintf("residual %.1f px (limit %.1f)", m.Residual, maxResidual*s.m.side)
 		return v
@@ -116,13 +142,25 @@ func (s *search) choose(g *image.Gray, fits []fitted, v verdict, opt Options) ve
 	return v
 }
 
+// merit is the rank with what the symbols say.
+func (f *fitted) merit() float64 {
+	r := f.p.rank
+	for _, e := range [2]float64{f.ev.others, f.ev.flipped} {
+		if !math.IsNaN(e) && f.ev.own >= readable {
+			r += min(max(e, -0.1), 0.1)
+		}
+	}
+	return r
+}
+
 // gate refuses a pose that is not certain.
-func (s *search) gate(f *fitted) (code, why string) {
+func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 	p := f.p
 	misfit := "page_not_found"
 	if p.seen >= 3 {
 		misfit = "wrong_form" // a sheet with markers, but not these bubbles
 	}
+	printed := f.ev.own >= readable // symbols can be read at all
 	switch {
 	case p.within < minWithin:
 		return "page_not_found", fmt.Sprintf("only %.0f %% of the bubbles lie in the picture", 100*p.within)
@@ -132,8 +170,98 @@ func (s *search) gate(f *fitted) (code, why string) {
 		return "wrong_form", fmt.Sprintf("%d outlines beside the bubbles are not in the pattern", p.foreign)
 	case p.sign < 0:
 		return "mirrored", "the sheet is seen in a mirror"
+	case printed && f.ev.flipped < minLetters:
+		if f.ev.mirrored {
+			return "mirrored", "the symbols in the bubbles are seen in a mirror"
+		}
+		return misfit, "the symbols in the bubbles stand upside down"
+	case printed && f.ev.others < minLetters:
+		return "wrong_form", "the symbols in the bubbles are not those of the pattern"
+	}
+	if r := s.rival(f, fits); r != nil {
+		return "page_not_found", fmt.Sprintf("the sheet fits as well turned by %d° as by %d°", turnOf(r.p.h, s.m.box), turnOf(p.h, s.m.box))
+	}
+	return s.vouched(f)
+}
+
+// rival is another pose that fits nearly as well and that neither markers nor
+// symbols tell from f; nil: none.
+func (s *search) rival(f *fitted, fits []fitted) *fitted {
+	for i := range fits {
+		r := &fits[i]
+		if r.p == f.p || r.p.support < minSupport-0.1 || s.samePlace(f.p, r.p) {
+			continue
+		}
+		told := r.p.seen < f.p.seen && s.turnSeen(f.p)
+		if f.ev.own >= readable && f.ev.flipped >= minLetters && f.ev.flipped > r.ev.flipped+0.03 {
+			told = true
+		}
+		if f.ev.own >= readable && f.ev.others >= minLetters && f.ev.others > r.ev.others+0.03 {
+			told = true
+		}
+		if !told && f.p.rank-r.p.rank < minLead {
+			return r
+		}
+	}
+	return nil
+}
+
+// samePlace tells whether two poses put the page's corners at the same places.
+func (s *search) samePlace(a, b *pose) bool {
+	for _, c := range s.m.box.Corners() {
+		q, r := a.h.Apply(c), b.h.Apply(c)
+		if math.Hypot(q.X-r.X, q.Y-r.Y) > s.m.side*a.h.Scale(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// turnSeen tells whether the marker was seen that tells the turns apart.
+func (s *search) turnSeen(p *pose) bool {
+	for i, mk := range s.m.page.Markers {
+		if mk.Kind == pattern.TurnMarker && i < len(p.squares) && p.squares[i] >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// vouched refuses a pose for whose turn or form nothing speaks but outlines.
+func (s *search) vouched(f *fitted) (code, why string) {
+	p := f.p
+	missed := 0
+	for i, mk := range s.m.page.Markers {
+		if i < len(p.squares) && p.squares[i] >= 0 {
+			continue
+		}
+		c := mk.Box.Center()
+		q := p.h.Apply(c)
+		r := 0.7 * math.Sqrt(mk.Box.W*mk.Box.H) * p.h.Scale(c)
+		if s.k.inside(q.X-r, q.Y-r) && s.k.inside(q.X+r, q.Y+r) && !s.solid(q, 0.4*r) {
+			missed++
+		}
+	}
+	if missed >= 2 && p.seen == 0 {
+		return "wrong_form", fmt.Sprintf("%d markers that the pattern lists are not on the sheet", missed)
 	}
 	return "", ""
+}
+
+// solid tells whether the place is dark all over, as under a hand or a marker
+// that runs into something.
+func (s *search) solid(q geom.ImagePt, r float64) bool {
+	sum, n := 0, 0
+	for i := -2; i <= 2; i++ {
+		for j := -2; j <= 2; j++ {
+			x, y := int(q.X+float64(i)*r/2), int(q.Y+float64(j)*r/2)
+			if x >= 0 && y >= 0 && x < s.k.w && y < s.k.h {
+				sum += int(s.k.luma[y*s.k.w+x])
+				n++
+			}
+		}
+	}
+	return n > 0 && sum/n < 110
 }
 
 // explain counts the rings of a bubble's size near the pattern's bubbles that
@@ -183,7 +311,7 @@ func (s *search) finish(f *fitted) *Map {
 	}
 	seen := s.look(p, f.kinds, f.warp, all, 0.18, f.limit)
 	k := float64(s.k.factor)
-	m := &Map{H: p.h, Method: ByContent, Support: p.support, Unexplained: p.foreign, Letters: p.letters, page: s.m.box, warp: f.warp}
+	m := &Map{H: p.h, Method: ByContent, Support: p.support, Unexplained: p.foreign, Letters: f.ev.others, page: s.m.box, warp: f.warp}
 	for i := range 6 {
 		m.H[i] *= k
 	}

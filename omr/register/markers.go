@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -20,13 +21,15 @@ type pose struct {
 	within      float64 // share of the outlines that lie inside the picture
 	unexplained float64 // rings beside the pattern's bubbles, per bubble
 	foreign     int     // the same, counted
-	letters     float64 // symbols.go: own glyphs less the others; NaN: nothing printed
-	flipped     float64 // symbols.go: own glyphs less the same flipped or turned
 	rank        float64
 }
 
 // mostMarkers bounds how many listed markers are used; a pattern has five.
 const mostMarkers = 8
+
+// leastBubble is the side in work px of the smallest bubble that outlines can
+// be told of.
+const leastBubble = 6
 
 // markerPoses proposes poses from the squares: three of them for three markers,
 // the others where that predicts them. Best first, mirrored ones included.
@@ -49,6 +52,9 @@ func markerPoses(m *model, squares []square) []pose {
 		}
 		det := aff[0]*aff[4] - aff[1]*aff[3]
 		scale := math.Sqrt(math.Abs(det))
+		if scale*m.smallest() < leastBubble {
+			return
+		}
 		for k := range 3 {
 			b := markers[mi[k]].Box
 			r := squares[sq[k]].side / (scale * math.Sqrt(b.W*b.H))
@@ -64,9 +70,7 @@ func markerPoses(m *model, squares []square) []pose {
 			p.squares[mi[k]] = sq[k]
 		}
 		p.h = aff
-		if !p.extend(m, markers, squares) {
-			return
-		}
+		p.guess(m, markers, squares, 0.16*math.Hypot(m.box.W, m.box.H), false)
 		var kk key
 		for i := range markers {
 			kk[i] = int8(p.squares[i])
@@ -75,7 +79,9 @@ func markerPoses(m *model, squares []square) []pose {
 			return
 		}
 		tried[kk] = true
-		out = append(out, p)
+		if p.extend(m, markers, squares) {
+			out = append(out, p)
+		}
 	}
 	n := len(squares)
 	for i := range markers {
@@ -100,10 +106,7 @@ func markerPoses(m *model, squares []square) []pose {
 		if a.seen != b.seen {
 			return b.seen - a.seen
 		}
-		if a.gap < b.gap {
-			return -1
-		}
-		return 1
+		return cmp.Compare(a.gap, b.gap)
 	})
 	return out
 }
@@ -128,39 +131,40 @@ func affineOf(ps []pair) (geom.Homography, bool) {
 	return h, q < 2.6+1/2.6
 }
 
-// extend looks for the markers that the pose predicts and fits it to all found.
-func (p *pose) extend(m *model, markers []pattern.Marker, squares []square) bool {
-	page := math.Hypot(m.box.W, m.box.H)
+// guess takes for each marker not yet seen the square nearest to where the pose
+// predicts it, within reach page px or the marker's own size.
+func (p *pose) guess(m *model, markers []pattern.Marker, squares []square, reach float64, turn bool) {
 	scale := p.h.Scale(m.box.Center())
-	// From three markers the rest is an affine guess, off by the perspective;
-	// from four it must fall on its square.
-	for _, reach := range []float64{0.16 * page, 0} {
-		for i := range markers {
-			if p.squares[i] >= 0 {
+	for i := range markers {
+		if p.squares[i] >= 0 || markers[i].Kind == pattern.TurnMarker && !turn {
+			continue // the rotation marker stands close to its corner: corners first
+		}
+		b := markers[i].Box
+		side := math.Sqrt(b.W * b.H)
+		q := p.h.Apply(b.Center())
+		best, found := max(reach, 0.8*side)*scale, -1
+		for s := range squares {
+			if slices.Contains(p.squares, s) {
 				continue
 			}
-			b := markers[i].Box
-			side := math.Sqrt(b.W * b.H)
-			tol := max(reach, 0.8*side) * scale
-			if reach > 0 && markers[i].Kind == pattern.TurnMarker {
-				continue // it stands close to its corner: first the corners
+			d := math.Hypot(squares[s].at.x-q.X, squares[s].at.y-q.Y)
+			r := squares[s].side / (scale * side)
+			if d < best && r > 0.5 && r < 2 {
+				best, found = d, s
 			}
-			q := p.h.Apply(b.Center())
-			best, found := tol, -1
-			for s := range squares {
-				if slices.Contains(p.squares, s) {
-					continue
-				}
-				d := math.Hypot(squares[s].at.x-q.X, squares[s].at.y-q.Y)
-				r := squares[s].side / (scale * side)
-				if d < best && r > 0.5 && r < 2 {
-					best, found = d, s
-				}
-			}
-			p.squares[i] = found
 		}
-		ps := p.markerPairs(markers, squares)
-		h, ok := fitHomography(ps, 1e-5)
+		p.squares[i] = found
+	}
+}
+
+// extend fits the pose to the markers found, looks for the others again where
+// that predicts them, and fits to all.
+func (p *pose) extend(m *model, markers []pattern.Marker, squares []square) bool {
+	for round := range 2 {
+		if round > 0 {
+			p.guess(m, markers, squares, 0, true)
+		}
+		h, ok := fitHomography(p.markerPairs(markers, squares), 1e-5)
 		if !ok || !sound(h, m.box, p.sign) {
 			return false
 		}

@@ -108,22 +108,73 @@ func (k *work) along(p *probe, x, y float64, limit int) float64 {
 	return float64(sum) / float64(limit*rays)
 }
 
+// taps are the points of a probe placed in the picture, ready for whole steps:
+// where each lies and how its four pixels weigh, in 1/256.
+type taps struct {
+	at  [rays]int32
+	wgt [rays][4]int32
+}
+
+// place puts offsets around (x, y); reach is how many px steps will go. ok is
+// false when that would leave the picture.
+func (k *work) place(t *taps, x, y float64, offs *[rays]vec, reach int) bool {
+	for i := range offs {
+		// Shifted to be positive, so that conversion rounds down.
+		px, py := x+offs[i].x-0.5+4096, y+offs[i].y-0.5+4096
+		if !(px > 4096 && py > 4096 && px < 1<<24 && py < 1<<24) {
+			return false
+		}
+		fx, fy := int32(px*16), int32(py*16)
+		ix, iy := int(fx>>4)-4096, int(fy>>4)-4096
+		if ix < reach || iy < reach || ix+1+reach >= k.w || iy+1+reach >= k.h {
+			return false
+		}
+		fx, fy = fx&15, fy&15
+		t.at[i] = int32(iy*k.w + ix)
+		t.wgt[i] = [4]int32{(16 - fx) * (16 - fy), fx * (16 - fy), (16 - fx) * fy, fx * fy}
+	}
+	return true
+}
+
+// tap is the darkness at point i moved by shift pixels of the plane.
+func tap(dark []uint8, w int, t *taps, i int, shift int32) int32 {
+	j := int(t.at[i] + shift)
+	a, b := dark[j:j+2:j+2], dark[j+w:j+w+2:j+w+2]
+	q := &t.wgt[i]
+	return (int32(a[0])*q[0] + int32(a[1])*q[1] + int32(b[0])*q[2] + int32(b[1])*q[3]) >> 8
+}
+
+// mostSteps bounds the steps to each side when an outline is looked for.
+const mostSteps = 7
+
 // best moves the probe within reach px around (x, y) to the place of most
-// contrast, in whole steps, then between them by a parabola.
+// contrast, in whole px, then between them by a parabola.
 func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float64) {
-	step := max(1, p.side/18)
-	n := max(1, int(reach/step+0.5))
-	n = min(n, 7)
-	step = reach / float64(n)
-	var grid [15 * 15]float64
+	n := min(max(1, int(reach+0.5)), mostSteps)
+	step := max(1, int(reach/float64(n)+0.5))
+	var grid [(2*mostSteps + 1) * (2*mostSteps + 1)]float64
 	w := 2*n + 1
+	var ring, out taps
+	fast := k.place(&ring, x, y, &p.ring, n*step) && k.place(&out, x, y, &p.out, n*step)
+	low, high := int32(-limit/2), int32(limit)
 	bi, top := 0, math.Inf(-1)
 	for i := range w * w {
-		dx, dy := float64(i%w-n)*step, float64(i/w-n)*step
-		c := k.contrast(p, x+dx, y+dy, limit)
+		dx, dy := (i%w-n)*step, (i/w-n)*step
+		var c float64
+		if fast {
+			shift := int32(dy*k.w + dx)
+			sum := int32(0)
+			for r := range rays {
+				d := tap(k.dark, k.w, &ring, r, shift) - tap(k.dark, k.w, &out, r, shift)
+				sum += min(max(d, low), high)
+			}
+			c = float64(sum) / float64(limit*rays)
+		} else {
+			c = k.contrast(p, x+float64(dx), y+float64(dy), limit)
+		}
 		grid[i] = c
 		// Of equals the nearest: a filled disc has a plateau.
-		if c -= 0.02 * math.Hypot(dx, dy) / reach; c > top {
+		if c -= 0.02 * math.Sqrt(float64(dx*dx+dy*dy)) / max(reach, 1); c > top {
 			bi, top = i, c
 		}
 	}
@@ -136,7 +187,31 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 	if iy > 0 && iy < w-1 {
 		fy = peak(grid[bi-w], top, grid[bi+w])
 	}
-	return x + (float64(ix-n)+fx)*step, y + (float64(iy-n)+fy)*step, top
+	return x + (float64(ix-n)+fx)*float64(step), y + (float64(iy-n)+fy)*float64(step), top
+}
+
+// bestEdge is the sharpest edge within reach px of (x, y).
+func (k *work) bestEdge(p *probe, x, y, reach float64) float64 {
+	n := min(max(1, int(reach+0.5)), 3)
+	step := max(1, int(reach/float64(n)+0.5))
+	var ring, out, in taps
+	fast := k.place(&ring, x, y, &p.ring, n*step) && k.place(&out, x, y, &p.out, n*step) && k.place(&in, x, y, &p.in, n*step)
+	top := math.Inf(-1)
+	for i := -n; i <= n; i++ {
+		for j := -n; j <= n; j++ {
+			if !fast {
+				top = max(top, k.edge(p, x+float64(i*step), y+float64(j*step)))
+				continue
+			}
+			shift := int32(j*step*k.w + i*step)
+			sum := int32(0)
+			for r := range rays {
+				sum += 2*tap(k.dark, k.w, &ring, r, shift) - tap(k.dark, k.w, &out, r, shift) - tap(k.dark, k.w, &in, r, shift)
+			}
+			top = max(top, float64(sum)/(255*rays))
+		}
+	}
+	return top
 }
 
 // peak is where the parabola through three neighbouring values is highest,

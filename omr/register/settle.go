@@ -75,7 +75,7 @@ func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printe
 				var got [each]float64
 				for i := range n {
 					sp := &s.m.spots[c.members[i*len(c.members)/n]]
-					q, j := s.place(h, warp, sp.at)
+					q, j := s.spotAt(h, warp, sp.at)
 					pr.set(j, sp.w, sp.h, scale, shape)
 					got[i] = s.k.bestEdge(&pr, q.x, q.y, reach*pr.side)
 				}
@@ -95,21 +95,8 @@ func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printe
 	return out
 }
 
-// bestEdge is the sharpest edge within reach of (x, y).
-func (k *work) bestEdge(p *probe, x, y, reach float64) float64 {
-	n := min(max(1, int(reach/1.2+0.5)), 4)
-	step := reach / float64(n)
-	top := math.Inf(-1)
-	for i := -n; i <= n; i++ {
-		for j := -n; j <= n; j++ {
-			top = max(top, k.edge(p, x+float64(i)*step, y+float64(j)*step))
-		}
-	}
-	return top
-}
-
-// place is where the page point lies in the work picture, and the map around it.
-func (s *search) place(h geom.Homography, warp *lattice, p geom.PagePt) (vec, jacobian) {
+// spotAt is where the page point lies in the work picture, and the map around it.
+func (s *search) spotAt(h geom.Homography, warp *lattice, p geom.PagePt) (vec, jacobian) {
 	dx, dy := warp.at(p)
 	p = geom.PagePt{X: p.X + dx, Y: p.Y + dy}
 	q := h.Apply(p)
@@ -132,7 +119,7 @@ func (s *search) look(p *pose, kinds []printed, warp *lattice, spots []int32, re
 	var pr probe
 	for i, si := range spots {
 		sp := &s.m.spots[si]
-		q, j := s.place(p.h, warp, sp.at)
+		q, j := s.spotAt(p.h, warp, sp.at)
 		g := &out[i]
 		g.spot = si
 		kind := kinds[sp.class]
@@ -181,19 +168,21 @@ func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok 
 		p.support, p.within = 1, 1
 		return nil, nil, minLimit, true
 	}
-	kinds = s.learn(p.h, nil, 0.3)
-	limit = s.typical(p, kinds, nil, 0.35)
-	for _, reach := range []float64{0.42, 0.25} {
-		seen := s.look(p, kinds, nil, s.sample, reach, limit)
-		h, fitted := s.refit(p, seen)
-		if !fitted {
-			return nil, nil, 0, false
-		}
-		p.h = h
-	}
 	warp = newLattice(s.m.box)
-	s.bend(p, kinds, warp, s.sample, limit, 0.3, 240)
-	kinds = s.learn(p.h, warp, 0.1)
+	if !s.grow(p, warp) {
+		// Outlines too faint for the limit of ink: look for each by its contrast.
+		kinds = s.learn(p.h, nil, 0.3)
+		limit = s.typical(p, kinds, nil, 0.35)
+		for _, reach := range []float64{0.42, 0.25} {
+			h, fitted := s.refit(p, s.look(p, kinds, nil, s.sample, reach, limit))
+			if !fitted {
+				return nil, nil, 0, false
+			}
+			p.h = h
+		}
+		s.bend(p, kinds, warp, s.sample, limit, 0.3, 240)
+	}
+	kinds = s.learn(p.h, warp, 0.12)
 	limit = s.typical(p, kinds, warp, 0.15)
 	s.bend(p, kinds, warp, s.sample, limit, 0.2, 150)
 	p.support, p.within = s.supported(s.look(p, kinds, warp, s.sample, 0.15, limit))
@@ -271,7 +260,6 @@ func (s *search) refit(p *pose, seen []sighting) (geom.Homography, bool) {
 // bend fits the warp to the slips of the spots, three rounds: where the first
 // guess was off, the next looks again around the better one.
 func (s *search) bend(p *pose, kinds []printed, warp *lattice, spots []int32, limit int, reach, sigma float64) {
-	side := s.m.side
 	for round := range 2 {
 		seen := s.look(p, kinds, warp, spots, reach, limit)
 		slips := make([]slip, 0, len(seen)+len(p.squares))
@@ -284,20 +272,7 @@ func (s *search) bend(p *pose, kinds []printed, warp *lattice, spots []int32, li
 			g.slip.dy += dy
 			slips = append(slips, g.slip)
 		}
-		slips = append(slips, s.markerSlips(p)...)
-		weights := make([]float64, len(slips))
-		for i := range slips {
-			weights[i] = slips[i].w
-		}
-		warp.fit(slips, sigma)
-		for range 2 {
-			for i := range slips {
-				dx, dy := warp.at(slips[i].at)
-				t := math.Hypot(slips[i].dx-dx, slips[i].dy-dy) / (0.15 * side)
-				slips[i].w = weights[i] * math.Pow(max(1-t*t, 0.01), 2)
-			}
-			warp.fit(slips, sigma)
-		}
+		s.stretch(p, warp, slips, sigma)
 		if round == 0 {
 			reach *= 0.7
 		}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -41,11 +42,8 @@ func findSquares(l labelled, w, h int) []square {
 			out = append(out, s)
 		}
 	}
-	slices.SortFunc(out, func(a, b square) int {
-		if a.quality*a.side > b.quality*b.side {
-			return -1
-		}
-		return 1
+	slices.SortStableFunc(out, func(a, b square) int {
+		return cmp.Compare(b.quality*b.side, a.quality*a.side)
 	})
 	return out[:min(len(out), mostSquares)]
 }

@@ -17,7 +17,7 @@ type lattice struct {
 
 // latticeStep is the distance in page px between nodes, at most latticeNodes a side.
 const (
-	latticeStep  = 100
+	latticeStep  = 150
 	latticeNodes = 64
 )
 
@@ -83,22 +83,31 @@ func (l *lattice) fit(slips []slip, sigma float64) {
 		c.vx += s.w * s.dy * x
 		c.vy += s.w * s.dy * y
 	}
-	rx, ry := int(2.5*sigma/l.dx)+1, int(2.5*sigma/l.dy)+1
-	for iy := range l.ny {
-		for ix := range l.nx {
-			var t sums
-			for cy := max(0, iy-ry); cy <= min(l.ny-1, iy+ry); cy++ {
-				for cx := max(0, ix-rx); cx <= min(l.nx-1, ix+rx); cx++ {
-					c := &cells[cy*l.nx+cx]
-					if c.w == 0 {
-						continue
-					}
+	rx, ry := int(2.2*sigma/l.dx)+1, int(2.2*sigma/l.dy)+1
+	bell := make([]float64, (rx+1)*(ry+1))
+	for y := range ry + 1 {
+		for x := range rx + 1 {
+			ax, ay := float64(x)*l.dx/sigma, float64(y)*l.dy/sigma
+			bell[y*(rx+1)+x] = math.Exp(-(ax*ax + ay*ay) / 2)
+		}
+	}
+	nodes := make([]sums, l.nx*l.ny)
+	for cy := range l.ny {
+		for cx := range l.nx {
+			c := &cells[cy*l.nx+cx]
+			if c.w == 0 {
+				continue
+			}
+			for iy := max(0, cy-ry); iy <= min(l.ny-1, cy+ry); iy++ {
+				for ix := max(0, cx-rx); ix <= min(l.nx-1, cx+rx); ix++ {
 					ax, ay := float64(cx-ix)*l.dx/sigma, float64(cy-iy)*l.dy/sigma
-					t.add(c, ax, ay, math.Exp(-(ax*ax+ay*ay)/2))
+					nodes[iy*l.nx+ix].add(c, ax, ay, bell[max(cy-iy, iy-cy)*(rx+1)+max(cx-ix, ix-cx)])
 				}
 			}
-			l.ox[iy*l.nx+ix], l.oy[iy*l.nx+ix] = t.value()
 		}
+	}
+	for i := range nodes {
+		l.ox[i], l.oy[i] = nodes[i].value()
 	}
 }
 

@@ -1,0 +1,47 @@
+package register
+
+import (
+	"image"
+	"strings"
+
+	"github.com/leafmark/leafmark/omr/barcode"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+)
+
+// identify reads the page's own code through the map and compares it with what
+// the pattern expects (spec/markup.md 8.4): "" when it agrees or cannot be read.
+func identify(g *image.Gray, m *Map, id *pattern.Identifier) (code, why string) {
+	if id == nil || id.Text == "" {
+		return "", ""
+	}
+	box := geom.PageRect{X: id.Box[0], Y: id.Box[1], W: id.Box[2], H: id.Box[3]}
+	for _, margin := range [2]float64{0.2, 0.5} {
+		crop := m.Straight(g, box.Grow(margin*box.W))
+		if crop == nil {
+			return "", ""
+		}
+		got, err := barcode.Decode(crop, []string{"QR"})
+		if err != nil {
+			continue
+		}
+		return compareIdentifier(got.Text, id.Text)
+	}
+	return "", ""
+}
+
+// compareIdentifier tells a foreign form, and a foreign page of this form. A
+// person's copy number may follow (LM1:<form>:<page>/<pages>[:<copy>]).
+func compareIdentifier(got, want string) (code, why string) {
+	g, w := strings.Split(got, ":"), strings.Split(want, ":")
+	if len(g) < 3 || len(w) < 3 || g[0] != w[0] {
+		return "", "" // somebody's own code at this place
+	}
+	switch {
+	case g[1] != w[1]:
+		return "wrong_form", "its code names the form " + g[1] + ", the pattern " + w[1]
+	case g[2] != w[2]:
+		return "wrong_page", "its code names page " + g[2] + ", the pattern page " + w[2]
+	}
+	return "", ""
+}
