@@ -1,0 +1,464 @@
+package markup
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/form"
+)
+
+// check turns nodes into a form: values get their types, containment, required
+// parts and the rules of each kind are checked (spec/markup.md 10, 13, 16).
+func check(root *node, r *report) *form.Form {
+	c := &checker{r: r, nodes: map[*form.Element]*node{}, hints: map[string]string{}}
+	if len(root.children) > maxPages {
+		r.fatal(root, root.children[maxPages].pos, "LM106", "Split the form into several.",
+			"the form has %d pages, the limit is %d", len(root.children), maxPages)
+		return nil
+	}
+	f := &form.Form{Name: c.name(root, c.schema(root))}
+	for _, n := range root.children {
+		c.footer = nil
+		if e := c.element(n); e != nil {
+			f.Pages = append(f.Pages, e)
+		}
+	}
+	if !r.stop {
+		c.keys(f)
+	}
+	return f
+}
+
+type checker struct {
+	r       *report
+	nodes   map[*form.Element]*node // where keyed elements come from
+	bubbles float64
+	footer  *node             // of the page being checked
+	hints   map[string]string // by kind and misspelt name
+}
+
+func (c *checker) schema(n *node) *form.Schema {
+	s, _ := form.Lookup(n.kind)
+	return s
+}
+
+// element checks n and what it holds; nil when it has no place in the form.
+func (c *checker) element(n *node) *form.Element {
+	if n.kind == "" || c.r.stop {
+		return nil
+	}
+	s := c.schema(n)
+	fits := c.fits(n)
+	if !s.Supported {
+		if fits {
+			c.r.fail(n, n.pos, "LM213", "Leave it out or use another element.",
+				"the element %s is not supported by this version", n.label())
+		}
+		return nil
+	}
+	e := &form.Element{Kind: n.kind, Pos: n.pos, Name: c.name(n, s)}
+	e.Attrs = c.attributes(n, s, n.attrs)
+	if s.NeedsChildren && n.json && !n.listed {
+		c.r.fail(n, n.pos, "LM302", `Give it "children", an empty array if there are none.`, "%s has no children", n.label())
+	}
+	c.inside(n, e)
+	c.rules(n, e)
+	if !fits {
+		return nil
+	}
+	return e
+}
+
+// inside checks the children of n.
+func (c *checker) inside(n *node, e *form.Element) {
+	s := c.schema(n)
+	if !s.Closing && n.kind != form.ChoiceBox {
+		if len(n.children) > 0 {
+			c.r.warn(n, n.children[0].pos, "LM206", "Remove the children.", "%s holds no children, they are ignored", n.label())
+		}
+		return
+	}
+	if n.kind == form.ChoiceBox {
+		c.options(n, e)
+		return
+	}
+	for _, child := range n.children {
+		if ce := c.element(child); ce != nil {
+			e.Children = append(e.Children, ce)
+		}
+	}
+}
+
+// fits tells whether n may stand in its parent, and reports if not.
+func (c *checker) fits(n *node) bool {
+	parent := n.parent
+	if parent.kind == "" || n.implicit {
+		return true
+	}
+	s := c.schema(n)
+	switch form.Allowed(parent.kind, n.kind) {
+	case form.Accepted:
+		return true
+	case form.Warned:
+		code, cure := "LM222", "Put it into a block."
+		switch n.kind {
+		case form.Text:
+			code, cure = "LM221", "Use content inside of other elements."
+		case form.Content:
+			code, cure = "LM221", "Use text outside of other elements."
+		}
+		c.r.warn(n, n.pos, code, cure, "%s is not meant to stand directly in %s", n.label(), parent.label())
+		return true
+	}
+	if s.Parents != nil {
+		c.r.fail(n, n.pos, "LM212", "Put it where it belongs.",
+			"%s is an element only inside %s, not in %s", n.label(), labels(s.Parents, n.json), parent.label())
+		return false
+	}
+	cure := "Nothing may stand in it."
+	if kinds := form.ChildrenOf(parent.kind); len(kinds) > 0 {
+		cure = "Allowed are " + labels(kinds, n.json) + "."
+	}
+	e := c.r.fail(n, n.pos, "LM220", cure, "%s is not allowed in %s", n.label(), parent.label())
+	related(e, parent.pos)
+	return false
+}
+
+func labels(kinds []form.Kind, json bool) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = (&node{kind: k, json: json}).label()
+	}
+	return strings.Join(names, ", ")
+}
+
+// name is the name of an element as its role wants it (spec/markup.md 3.4).
+func (c *checker) name(n *node, s *form.Schema) string {
+	name, pos := n.name, n.namePos
+	if n.json || n.kind == form.ChoiceBox {
+		key, given, ok := c.given(n)
+		if !ok {
+			if s.NameRequired {
+				c.r.fail(n, n.pos, "LM302", `Give it a "name".`, "%s has no name", n.label())
+			}
+			return ""
+		}
+		if name, ok = c.textual(n, key, given); !ok {
+			return ""
+		}
+		pos = given.pos
+	}
+	c.placeholder(n, name, pos)
+	if s.Name == form.NameVisible || s.Name == form.NameLabel {
+		if n.json {
+			return textBreaks(name)
+		}
+		return name
+	}
+	name = strings.TrimSpace(name)
+	if s.Name == form.NameFile && name == "" {
+		c.r.fail(n, n.pos, "LM302", "Write the name of one of the images that come with the form.", "%s has no name", n.label())
+	}
+	return name
+}
+
+// given is the property name of an element, or image_path where an image has no
+// name (spec/markup.md 4.4).
+func (c *checker) given(n *node) (key string, v value, ok bool) {
+	if v, ok := n.last("name"); ok {
+		return "name", v, true
+	}
+	if n.kind == form.Image {
+		v, ok := n.last("image_path")
+		return "image_path", v, ok
+	}
+	return "", value{}, false
+}
+
+// textual is a value that must be a text; numbers and flags are used as written.
+func (c *checker) textual(n *node, key string, v value) (string, bool) {
+	spec := form.AttrSpec{Name: form.Attr(key), Type: form.TypeText, Required: c.schema(n).NameRequired || key == "answers_string"}
+	got, verdict := reading{r: c.r, n: n, spec: &spec, key: key}.read(v)
+	return got.Str, verdict == usable
+}
+
+// textBreaks makes line breaks one kind and drops one at the end, which
+// serialisers always write (spec/markup.md 4.5).
+func textBreaks(s string) string {
+	if strings.IndexByte(s, '\r') >= 0 {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	}
+	return strings.TrimSuffix(s, "\n")
+}
+
+// placeholder warns of ${…}, which only a batch fills in.
+func (c *checker) placeholder(n *node, s string, pos form.Pos) {
+	start := strings.Index(s, "${")
+	if start < 0 {
+		return
+	}
+	if end := strings.IndexByte(s[start:], '}'); end >= 0 {
+		c.r.warn(n, pos, "LM105", "Fill it in, or generate the form with the data of people.",
+			"the placeholder %s stays as it is", quote(s[start:start+end+1]))
+	}
+}
+
+// attributes gives the written attributes of n their types. The last usable one
+// of a name counts.
+func (c *checker) attributes(n *node, s *form.Schema, written []raw) map[form.Attr]form.Value {
+	attrs := map[form.Attr]form.Value{}
+	last := map[form.Attr]int{}
+	for i := range written {
+		if spec, ok := s.Attr(written[i].key); ok {
+			last[spec.Name] = i
+		}
+	}
+	first := map[form.Attr]form.Pos{}
+	for i := range written {
+		a := &written[i]
+		spec, ok := s.Attr(a.key)
+		if !named(n, a.key) && (!ok || c.elsewhere(n, spec)) {
+			c.stranger(n, a)
+			continue
+		}
+		name := form.Attr(a.key)
+		if ok {
+			name = spec.Name
+		}
+		if pos, twice := first[name]; twice {
+			related(c.r.warn(n, a.pos, "LM303", "Leave one of them out.",
+				"%s of %s is given twice, the last one counts", a.written, n.label()), pos)
+		} else {
+			first[name] = a.pos
+		}
+		c.hyphen(n, a)
+		if !ok {
+			continue
+		}
+		c.placeholder(n, a.val.text, a.val.pos)
+		v, verdict := reading{r: c.r, n: n, spec: spec, key: a.written, soft: last[spec.Name] != i}.read(a.val)
+		switch verdict {
+		case usable:
+			attrs[spec.Name] = v
+		case absent:
+			delete(attrs, spec.Name)
+		}
+	}
+	for i := range s.Attrs {
+		spec := &s.Attrs[i]
+		if _, ok := attrs[spec.Name]; !ok {
+			c.missing(n, spec, first, attrs)
+		}
+	}
+	for _, a := range n.strange {
+		c.stranger(n, &a)
+	}
+	if len(attrs) == 0 {
+		return nil
+	}
+	return attrs
+}
+
+// elsewhere tells of attributes in the table that a markup writes otherwise: the
+// text of a question is its name in TXT.
+func (c *checker) elsewhere(n *node, spec *form.AttrSpec) bool {
+	return !n.json && spec.Name == form.AttrQuestionText
+}
+
+// named tells of attributes that are no part of the table because they are the
+// name of the element or its answers.
+func named(n *node, key string) bool {
+	switch key {
+	case "name":
+		return n.json || n.kind == form.ChoiceBox
+	case "image_path":
+		return n.json && n.kind == form.Image
+	case "answers_string":
+		return n.json && n.kind == form.ChoiceBox
+	}
+	return false
+}
+
+// stranger is an attribute that the element does not have.
+func (c *checker) stranger(n *node, a *raw) {
+	if !n.json && !c.r.full(fault.SeverityWarning) {
+		c.r.warn(n, a.pos, "LM305", "Remove it.", "%s has no attribute %s%s", n.label(), quote(a.written), c.hint(n, a.key))
+	}
+	if n.json && !c.r.full(fault.SeverityInfo) {
+		if hint := c.hint(n, a.key); hint != "" {
+			c.r.info(n, a.pos, "LM305", "Correct it if that is meant.", "%s has no property %s, it is ignored%s", n.label(), quote(a.written), hint)
+		}
+	}
+}
+
+// hint names the attribute of n that key is probably meant to be. Keys repeat
+// through a form and may be any, so answers are kept and their number is bounded.
+func (c *checker) hint(n *node, key string) string {
+	const most = 2000
+	asked := string(n.kind) + " " + key
+	hint, known := c.hints[asked]
+	if known || len(c.hints) >= most {
+		return hint
+	}
+	s := c.schema(n)
+	names := make([]string, 0, len(s.Attrs)+3)
+	for i := range s.Attrs {
+		names = append(names, string(s.Attrs[i].Name))
+	}
+	if n.json {
+		names = append(names, "name", "children", "element_type")
+	}
+	hint = didYouMean(key, names)
+	c.hints[asked] = hint
+	return hint
+}
+
+// hyphen reports a JSON name with hyphens for underscores.
+func (c *checker) hyphen(n *node, a *raw) {
+	if n.json && strings.Contains(a.written, "-") {
+		c.r.warn(n, a.pos, "LM305", "Write "+a.key+".", "%s is read as %s", quote(a.written), a.key)
+	}
+}
+
+// missing deals with an attribute that is not set: the default where the tree
+// always has it, a fault where it is required.
+func (c *checker) missing(n *node, spec *form.AttrSpec, first map[form.Attr]form.Pos, attrs map[form.Attr]form.Value) {
+	_, written := first[spec.Name]
+	switch {
+	case spec.Fill:
+		if n.json && !written {
+			c.r.warn(n, n.pos, "LM302", "Write it.", "%s has no %s, %s is used", n.label(), spec.Name, spec.Default)
+		}
+		fill := value{kind: vWord, text: spec.Default}
+		v, _ := reading{r: c.r, n: n, spec: spec, key: string(spec.Name)}.read(fill)
+		attrs[spec.Name] = v
+	case !spec.Required || written:
+	case c.elsewhere(n, spec) || spec.Name == form.AttrElementsCount:
+		// The question of TXT is its name; a missing count is LM424.
+	default:
+		c.r.fail(n, n.pos, "LM302", "Write it.", "%s has no %s", n.label(), spec.Name)
+	}
+}
+
+// rules are the rules of each kind.
+func (c *checker) rules(n *node, e *form.Element) {
+	switch n.kind {
+	case form.Container:
+		c.container(n, e)
+	case form.Block, form.ChoiceBox:
+		c.nodes[e] = n
+	case form.AnswerSheet:
+		c.column(n, e)
+		c.sheet(n, e)
+	case form.Grid:
+		c.column(n, e)
+		sections, _ := e.Number(form.AttrSectionsCount)
+		options, _ := e.Number(form.AttrOptionsCount)
+		c.count(n, sections*options)
+		c.nodes[e] = n
+	case form.Barcode:
+		c.nodes[e] = n
+		kind, _ := e.Str(form.AttrBarcodeType)
+		if v, ok := e.Attrs[form.AttrQRVersion]; ok && kind != "" && !strings.Contains(kind, "QR") {
+			c.r.warn(n, v.Pos, "LM306", "Remove it.", "qr_version means nothing for a barcode of type %s, it is ignored", kind)
+			delete(e.Attrs, form.AttrQRVersion)
+		}
+	}
+}
+
+func (c *checker) container(n *node, e *form.Element) {
+	columns := 1
+	if v, ok := e.Int(form.AttrColumnsCount); ok {
+		columns = v
+	}
+	if v, ok := e.Attrs[form.AttrColumnsProportions]; ok {
+		columns = len(v.Parts)
+	}
+	for _, child := range e.Children {
+		v, ok := child.Attrs[form.AttrColumn]
+		if ok && int(v.Num) > columns {
+			related(c.r.fail(c.nodes[child], v.Pos, "LM428", "Write a lower column, or give the container more columns.",
+				"column %d of %s is beyond the %d of its container", int(v.Num), child.Kind, columns), n.pos)
+		}
+	}
+	if kind, _ := e.Str(form.AttrContainerType); kind != form.ContainerFooter {
+		return
+	}
+	if c.footer != nil {
+		related(c.r.fail(n, n.pos, "LM431", "Put all of it into one footer.", "the page has two footers"), c.footer.pos)
+		return
+	}
+	c.footer = n
+}
+
+// column takes out a column that means nothing (spec/markup.md 10.4, LM306).
+func (c *checker) column(n *node, e *form.Element) {
+	v, ok := e.Attrs[form.AttrColumn]
+	if !ok || n.parent.kind == form.Container || n.parent.kind == "" {
+		return
+	}
+	c.r.warn(n, v.Pos, "LM306", "Remove it, or put the element directly into a container.",
+		"column means nothing for %s in %s, it is ignored", n.label(), n.parent.label())
+	delete(e.Attrs, form.AttrColumn)
+}
+
+func (c *checker) sheet(n *node, e *form.Element) {
+	c.nodes[e] = n
+	lines, written := e.Number(form.AttrElementsCount)
+	if _, bad := n.last(string(form.AttrElementsCount)); lines == 0 && (written || !bad) {
+		c.r.warn(n, n.pos, "LM424", "Write elements_count, the number of lines.", "the answer sheet has no lines, nothing is drawn")
+	}
+	answers := 4.0
+	count, counted := e.Attrs[form.AttrAnswersCount]
+	if counted {
+		answers = count.Num
+	}
+	list, listed := e.Attrs[form.AttrAnswersList]
+	switch {
+	case listed && counted && int(count.Num) != len(list.List):
+		related(c.r.fail(n, count.Pos, "LM422", "Make both agree, or leave one out.",
+			"answers_count is %d but answers_list has %d symbols", int(count.Num), len(list.List)), list.Pos)
+	case listed:
+		answers = float64(len(list.List))
+	case answers > letters:
+		c.r.fail(n, count.Pos, "LM413", "Give the symbols by answers_list.",
+			"%d answers have no letters of their own, there are %d", int(answers), letters)
+	}
+	c.same(n, list.List, list.Pos)
+	c.count(n, lines*answers)
+}
+
+// letters is how many symbols follow from positions: A to Z.
+const letters = 26
+
+// same warns of answers with the same symbol (LM414).
+func (c *checker) same(n *node, symbols []string, pos form.Pos) {
+	seen := make(map[string]bool, len(symbols))
+	for _, s := range symbols {
+		if seen[s] {
+			c.r.warn(n, pos, "LM414", "Give every answer a symbol of its own.",
+				"two answers have the symbol %s, the result will not tell them apart", quote(s))
+			return
+		}
+		seen[s] = true
+	}
+}
+
+// count counts bubbles before anything is laid out (LM106).
+func (c *checker) count(n *node, bubbles float64) {
+	before := c.bubbles
+	c.bubbles += bubbles
+	if before <= maxBubbles && c.bubbles > maxBubbles {
+		c.r.fatal(n, n.pos, "LM106", "Split the form into several.",
+			"the form has %s bubbles up to here, the limit is %d", bubbleCount(c.bubbles), maxBubbles)
+	}
+}
+
+func bubbleCount(x float64) string {
+	if x > math.MaxInt32 {
+		return "billions of"
+	}
+	return fmt.Sprint(int(x))
+}

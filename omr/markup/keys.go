@@ -1,0 +1,100 @@
+package markup
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/leafmark/leafmark/omr/form"
+)
+
+// keys warns of elements without a name and of rows with the same key
+// (spec/markup.md 12.3, 16.3: LM401, LM402, LM405).
+func (c *checker) keys(f *form.Form) {
+	d := duplicates{c: c, first: map[string]form.Keyed{}, groups: map[string][]form.Keyed{}}
+	for _, k := range form.Keys(f) {
+		if k.Unnamed {
+			c.unnamed(k)
+		}
+		if k.Element.Kind == form.AnswerSheet {
+			d.sheet(k)
+		} else {
+			d.single(k)
+		}
+	}
+	for _, key := range d.order {
+		d.report(key)
+	}
+}
+
+func (c *checker) unnamed(k form.Keyed) {
+	n := c.nodes[k.Element]
+	key, what := k.Key, "its key is"
+	if k.Element.Kind == form.AnswerSheet {
+		what = "its keys start with"
+	}
+	c.r.warn(n, k.Element.Pos, "LM405", "Give it a name.", "the %s has no name, %s %s", n.label(), what, key)
+}
+
+// duplicates finds rows with the same key.
+type duplicates struct {
+	c      *checker
+	first  map[string]form.Keyed
+	groups map[string][]form.Keyed // elements that share a key of their own
+	order  []string                // keys of groups by the place of their second element
+}
+
+func (d *duplicates) single(k form.Keyed) {
+	first, twice := d.first[k.Key]
+	if !twice {
+		d.first[k.Key] = k
+		return
+	}
+	if d.groups[k.Key] == nil {
+		d.groups[k.Key] = []form.Keyed{first}
+		d.order = append(d.order, k.Key)
+	}
+	d.groups[k.Key] = append(d.groups[k.Key], k)
+}
+
+// sheet compares the lines of an answer sheet with all rows before it.
+func (d *duplicates) sheet(k form.Keyed) {
+	equal, shared := 0, ""
+	var with form.Keyed
+	for i := range k.Count {
+		key := k.LineKey(i)
+		first, twice := d.first[key]
+		switch {
+		case !twice:
+			d.first[key] = k
+		case first.Element.Kind != form.AnswerSheet:
+			line := k
+			line.Key = key
+			d.single(line)
+		default:
+			if equal == 0 {
+				with, shared = first, key
+			}
+			equal++
+		}
+	}
+	if equal > 0 {
+		related(d.c.r.warn(d.c.nodes[k.Element], k.Element.Pos, "LM402", "Give the sheets different names or start_ids.",
+			"%d lines of two answer sheets have equal keys, the first is %s", equal, quote(shared)), with.Element.Pos)
+	}
+}
+
+func (d *duplicates) report(key string) {
+	const most = 10 // lines named
+	group := d.groups[key]
+	lines := make([]string, 0, most)
+	for _, k := range group[:min(most, len(group))] {
+		lines = append(lines, fmt.Sprint(k.Element.Pos.Line))
+	}
+	if len(group) > most {
+		lines = append(lines, "…")
+	}
+	second := group[1].Element
+	related(d.c.r.warn(d.c.nodes[second], second.Pos, "LM401", "Give each a name of its own if the results should tell them apart.",
+		"%d elements have the result key %s, in lines %s; each gets a row", len(group), quote(key), strings.Join(lines, ", ")),
+		group[0].Element.Pos)
+}
