@@ -31,6 +31,7 @@ type Measured struct {
 	Raw      float64 // mean darkness with the symbol, 0 to 1
 	Base     float64 // darkness taken for the symbol's
 	Learned  int     // bubbles of which the symbol was learned
+	Strange  bool    // its own symbol was not learned: others stand for it
 	Beside   float64 // darkness around the bubble, 0 to 1
 	Paper    uint8   // luma of the paper here
 	Focus    float64 // sharpness of the outline against the sheet's, 1: as the others
