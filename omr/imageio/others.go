@@ -1,0 +1,114 @@
+package imageio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/gif"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/webp"
+)
+
+// library is a picture that a library decodes whole.
+type library struct {
+	decode func() (image.Image, error)
+	info   *Info
+}
+
+func (l library) luma(limit int) (*image.Gray, error) {
+	if l.info.Width > maxWidePixels/l.info.Height {
+		return nil, tooLarge(*l.info, min(limit, maxWidePixels))
+	}
+	img, err := l.decode()
+	if err != nil {
+		return nil, err
+	}
+	return ToGray(img), nil
+}
+
+func (l library) picture() (image.Image, error) { return l.decode() }
+
+// openGIF takes the first frame, laid on its screen.
+func openGIF(data []byte, _ int, info *Info) (file, error) {
+	config, err := gif.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	info.Width, info.Height = config.Width, config.Height
+	decode := func() (image.Image, error) {
+		img, err := gif.Decode(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		screen := image.Rect(0, 0, config.Width, config.Height)
+		if img.Bounds() == screen {
+			return img, nil
+		}
+		whole := image.NewNRGBA(screen)
+		draw.Draw(whole, img.Bounds(), img, img.Bounds().Min, draw.Src)
+		return whole, nil
+	}
+	return library{decode, info}, nil
+}
+
+func openBMP(data []byte, _ int, info *Info) (file, error) {
+	config, err := bmp.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	info.Width, info.Height = config.Width, config.Height
+	if len(data) >= 54 {
+		info.DPIX = float64(binary.LittleEndian.Uint32(data[38:])) / inchesPerMeter
+		info.DPIY = float64(binary.LittleEndian.Uint32(data[42:])) / inchesPerMeter
+	}
+	bits := int(binary.LittleEndian.Uint16(data[28:]))
+	if config.Height > 0 && config.Width/8*bits > len(data)/config.Height {
+		// Rows are stored plain: nothing is allocated for what is not there.
+		return nil, errors.New("it holds fewer bytes than its size needs")
+	}
+	return library{func() (image.Image, error) { return bmp.Decode(bytes.NewReader(data)) }, info}, nil
+}
+
+func openWebP(data []byte, _ int, info *Info) (file, error) {
+	config, err := webp.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	info.Width, info.Height = config.Width, config.Height
+	for at := 12; at+8 <= len(data); {
+		n := int(binary.LittleEndian.Uint32(data[at+4:]))
+		if n > len(data)-at-8 {
+			break
+		}
+		if string(data[at:at+4]) == "EXIF" {
+			applyEXIF(data[at+8:at+8+n], info)
+		}
+		at += 8 + n + n%2
+	}
+	return library{func() (image.Image, error) {
+		img, err := webp.Decode(bytes.NewReader(data))
+		if y, ok := img.(*image.NYCbCrA); ok && err == nil {
+			return withAlpha(y), nil
+		}
+		return img, err
+	}, info}, nil
+}
+
+// withAlpha converts the one picture type for which the draw package has no fast
+// path.
+func withAlpha(img *image.NYCbCrA) image.Image {
+	b := img.Bounds()
+	out := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			yi, ci := img.YOffset(b.Min.X+x, b.Min.Y+y), img.COffset(b.Min.X+x, b.Min.Y+y)
+			r, g, bl := color.YCbCrToRGB(img.Y[yi], img.Cb[ci], img.Cr[ci])
+			out.SetNRGBA(x, y, color.NRGBA{R: r, G: g, B: bl, A: img.A[img.AOffset(b.Min.X+x, b.Min.Y+y)]})
+		}
+	}
+	return out
+}

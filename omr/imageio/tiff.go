@@ -1,0 +1,53 @@
+package imageio
+
+import (
+	"bytes"
+	"errors"
+	"image"
+
+	"github.com/hhrutter/tiff"
+)
+
+// tiffFile is one picture of a TIFF.
+type tiffFile struct {
+	data []byte
+	info *Info
+	dir  ifd
+}
+
+func openTIFF(data []byte, picture int, info *Info) (file, error) {
+	all := directories(data)
+	if len(all) == 0 {
+		return nil, errors.New("it holds no directory")
+	}
+	info.Pictures = len(all)
+	f := &tiffFile{data: data, info: info}
+	if picture < 0 || picture >= len(all) {
+		return f, nil // open refuses it
+	}
+	f.dir = all[picture]
+	info.Width, info.Height = f.dir.int(tagWidth, 0), f.dir.int(tagHeight, 0)
+	info.Orientation = f.dir.int(tagOrientation, 1)
+	info.DPIX, info.DPIY = f.dir.dpi()
+	return f, nil
+}
+
+// narrow tells whether a pixel takes one byte when decoded.
+func (f *tiffFile) narrow() bool {
+	return f.dir.int(tagSamples, 1) == 1 && f.dir.int(tagBitsPerSample, 1) <= 8
+}
+
+func (f *tiffFile) luma(limit int) (*image.Gray, error) {
+	if w, h := f.dir.int(tagWidth, 0), f.dir.int(tagHeight, 0); !f.narrow() && w > maxWidePixels/h {
+		return nil, tooLarge(*f.info, min(limit, maxWidePixels))
+	}
+	img, err := f.picture()
+	if err != nil {
+		return nil, err
+	}
+	return ToGray(img), nil
+}
+
+func (f *tiffFile) picture() (image.Image, error) {
+	return tiff.DecodeAt(bytes.NewReader(f.data), int64(f.dir.offset))
+}
