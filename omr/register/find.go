@@ -86,7 +86,16 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	}
 	fits := s.tryAll(poses)
 	opt.trace("poses", 0, 0, nil)
-	return s.choose(g, fits, v, opt)
+	v = s.choose(g, fits, v, opt)
+	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && v.best.support >= minSupport {
+		return v
+	}
+	s.byContent(func(more []fitted) bool {
+		o := s.choose(g, append(more, fits...), verdict{code: "page_not_found", seen: v.seen}, opt)
+		v = v.worse(o)
+		return o.found != nil
+	})
+	return v
 }
 
 // fitted is a settled pose and what it found.

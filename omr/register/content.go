@@ -1,0 +1,428 @@
+package register
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/leafmark/leafmark/omr/geom"
+)
+
+// Poses from the printed content alone (recognition.md 1.5 to 1.8): a ring and
+// its neighbours against a bubble and its neighbours give a local map, grown as
+// far as it holds. A lattice fits as well one row further: therefore all rings
+// vote for the shift, in each of the four turns.
+
+const (
+	mostSeeds = 40   // rings that are tried as a start
+	mostVotes = 10   // of them, those whose local map was grown and voted on
+	anchors   = 60   // bubbles of the pattern that a seed may be
+	nearest   = 8    // neighbours that must confirm it
+	confirm   = 4    // so many of them
+	voteBin   = 20.0 // page px
+	votePeaks = 5    // peaks a turn
+	voteRings = 900  // rings and bubbles that vote
+	finalists = 4    // proposals fitted a vote
+	growBy    = 1.4  // 1.7 locks on the next row under strong perspective
+)
+
+// local is a map that holds around one spot.
+type local struct {
+	h     geom.Homography
+	spot  int32
+	count int
+	err   float64
+}
+
+// byContent tries seeds until try says that a pose passed the gates.
+func (s *search) byContent(try func([]fitted) bool) {
+	if len(s.m.spots) < confirm+1 {
+		return
+	}
+	ix := s.candidates()
+	hoods := s.neighbourhoods()
+	votes := 0
+	for _, seed := range s.seeds(ix) {
+		l, ok := s.localPose(ix, seed, hoods)
+		if !ok {
+			continue
+		}
+		l = s.growLocal(l, 1)
+		if l.count < min(len(s.m.spots), 8) {
+			continue
+		}
+		if try(s.tryAll(s.vote(ix, l))) {
+			return
+		}
+		if votes++; votes >= mostVotes {
+			return
+		}
+	}
+}
+
+// hood is a spot and its nearest ones.
+type hood struct {
+	spot int32
+	near []int32
+}
+
+func (s *search) neighbourhoods() []hood {
+	n := len(s.m.spots)
+	k := min(n, anchors)
+	out := make([]hood, k)
+	type far struct {
+		i int32
+		d float64
+	}
+	all := make([]far, 0, n)
+	for a := range out {
+		c := s.m.spots[a*n/k]
+		all = all[:0]
+		for i := range s.m.spots {
+			if d := math.Hypot(s.m.spots[i].at.X-c.at.X, s.m.spots[i].at.Y-c.at.Y); d > 0.3*c.side {
+				all = append(all, far{int32(i), d})
+			}
+		}
+		slices.SortFunc(all, func(x, y far) int {
+			if r := cmp.Compare(x.d, y.d); r != 0 {
+				return r
+			}
+			return cmp.Compare(x.i, y.i)
+		})
+		h := hood{spot: int32(a * n / k)}
+		for _, f := range all[:min(len(all), nearest)] {
+			h.near = append(h.near, f.i)
+		}
+		out[a] = h
+	}
+	return out
+}
+
+// seeds are rings to start from: thin ones with neighbours of like size first,
+// spread over the picture.
+func (s *search) seeds(ix *ringIndex) []int32 {
+	type scored struct {
+		i int32
+		v float64
+	}
+	var all []scored
+	for i, r := range ix.rings {
+		side := math.Sqrt(r.w * r.h)
+		if side < leastBubble || r.thin > 0.6 {
+			continue
+		}
+		n := 0
+		ix.around(r.at, min(14*side, 200), func(j int32) {
+			q := ix.rings[j]
+			t := math.Sqrt(q.w * q.h)
+			if t < 1.2*side && side < 1.2*t && q.thin < 0.6 {
+				n++
+			}
+		})
+		v := min(float64(n), 24) / 24
+		if r.thin < 0.42 {
+			v++
+		}
+		all = append(all, scored{int32(i), v})
+	}
+	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.v, a.v) })
+	var out []int32
+	apart := float64(max(s.k.w, s.k.h)) / 12
+	for _, c := range all {
+		if len(out) == mostSeeds {
+			break
+		}
+		at := ix.rings[c.i].at
+		if !slices.ContainsFunc(out, func(o int32) bool { return ix.rings[o].at.sub(at).len() < apart }) {
+			out = append(out, c.i)
+		}
+	}
+	// Then the rest of the best, wherever they stand.
+	for _, c := range all {
+		if len(out) >= mostSeeds {
+			break
+		}
+		if !slices.Contains(out, c.i) {
+			out = append(out, c.i)
+		}
+	}
+	return out
+}
+
+// localPose finds the similarity that puts a pattern bubble on the seed and most
+// of its neighbours on rings.
+func (s *search) localPose(ix *ringIndex, seed int32, hoods []hood) (local, bool) {
+	r := ix.rings[seed]
+	side := math.Sqrt(r.w * r.h)
+	type mate struct {
+		at vec
+		d  float64
+	}
+	var mates []mate
+	ix.around(r.at, 8*side, func(j int32) {
+		q := ix.rings[j]
+		t := math.Sqrt(q.w * q.h)
+		if j != seed && t < 1.35*side && side < 1.35*t {
+			d := q.at.sub(r.at).len()
+			if d > 0.7*side {
+				mates = append(mates, mate{q.at, d})
+			}
+		}
+	})
+	slices.SortStableFunc(mates, func(a, b mate) int { return cmp.Compare(a.d, b.d) })
+	mates = mates[:min(len(mates), 6)]
+	var best local
+	for _, h := range hoods {
+		c := &s.m.spots[h.spot]
+		for _, ni := range h.near[:min(len(h.near), 4)] {
+			nb := s.m.spots[ni].at
+			px, py := nb.X-c.at.X, nb.Y-c.at.Y
+			pd := math.Hypot(px, py)
+			for _, mt := range mates {
+				scale := mt.d / pd
+				if q := side / (c.side * scale); q < 0.62 || q > 1.3 {
+					continue
+				}
+				d := mt.at.sub(r.at)
+				// Rotation and scale as a complex number: d / p.
+				a := (d.x*px + d.y*py) / (pd * pd)
+				b := (d.y*px - d.x*py) / (pd * pd)
+				sim := geom.Homography{a, -b, r.at.x - a*c.at.X + b*c.at.Y, b, a, r.at.y - b*c.at.X - a*c.at.Y, 0, 0, 1}
+				count, err := 0, 0.0
+				for k, oi := range h.near {
+					if count+len(h.near)-k < min(confirm, len(h.near)) {
+						break
+					}
+					o := &s.m.spots[oi]
+					q := sim.Apply(o.at)
+					dist := math.Hypot(o.at.X-c.at.X, o.at.Y-c.at.Y) * scale
+					tol := 0.25*o.side*scale + 0.07*dist
+					if j := ix.nearest(vec{q.X, q.Y}, tol, 0.9*o.side*scale, 1.45); j >= 0 {
+						count++
+						err += ix.rings[j].at.sub(vec{q.X, q.Y}).len() / tol
+					}
+				}
+				if count >= min(confirm, len(h.near)) && (count > best.count || count == best.count && err < best.err) {
+					best = local{sim, h.spot, count, err}
+				}
+			}
+		}
+	}
+	return best, best.count > 0
+}
+
+// growLocal matches ever farther from the local pose's spot, fitting as it goes.
+func (s *search) growLocal(l local, sign float64) local {
+	at := s.m.spots[l.spot].at
+	page := math.Hypot(s.m.box.W, s.m.box.H)
+	radius := 3.2 * s.m.spots[l.spot].side
+	var ms []match
+	var near []int32
+	h := l.h
+	for radius < growBy*page {
+		near = near[:0]
+		for _, i := range s.sample {
+			c := s.m.spots[i].at
+			if math.Hypot(c.X-at.X, c.Y-at.Y) <= radius {
+				near = append(near, i)
+			}
+		}
+		for round := range 2 {
+			tol := 0.45
+			if round > 0 {
+				tol = 0.35
+			}
+			ms = s.matches(h, nil, near, tol, ms)
+			next, ok := s.fitMatches(ms, h)
+			if !ok || !sound(next, s.m.box, sign) {
+				break
+			}
+			h = next
+		}
+		if len(near) > 8 && 2*len(ms) < len(near) {
+			break
+		}
+		if len(ms) >= 4 {
+			l.h, l.count = h, len(ms)
+		}
+		radius *= growBy
+	}
+	return l
+}
+
+// fitMatches is a similarity-like affine of few matches, a homography of many
+// that span 200 page px both ways.
+func (s *search) fitMatches(ms []match, h geom.Homography) (geom.Homography, bool) {
+	if len(ms) < 4 {
+		return h, false
+	}
+	ps := make([]pair, len(ms))
+	lx, ly, hx, hy := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for i, m := range ms {
+		c := s.m.spots[m.spot].at
+		lx, hx = min(lx, c.X), max(hx, c.X)
+		ly, hy = min(ly, c.Y), max(hy, c.Y)
+		ps[i] = pair{c, s.rings.rings[m.ring].at, 1 - 1.5*m.err*m.err}
+	}
+	if hx-lx < 30 || hy-ly < 30 {
+		return h, true // one row: the similarity stands
+	}
+	if len(ms) >= 12 && hx-lx > 200 && hy-ly > 200 {
+		return fitHomography(ps, 1e-3)
+	}
+	return fitAffine(ps)
+}
+
+// vote proposes the shifts and turns of the page that put the most bubbles on
+// rings, seen through the local map.
+func (s *search) vote(ix *ringIndex, l local) []pose {
+	inv, ok := l.h.Inverse()
+	if !ok {
+		return nil
+	}
+	seedAt := s.m.spots[l.spot].at
+	type plain struct{ x, y float64 }
+	var rs []plain
+	for _, r := range ix.rings {
+		q := inv.ToPage(geom.ImagePt{X: r.at.x, Y: r.at.y})
+		side := math.Sqrt(r.w*r.h) / l.h.Scale(q)
+		if side > 0.6*s.m.side && side < 1.5*s.m.side && math.Abs(q.X) < 1e5 && math.Abs(q.Y) < 1e5 {
+			rs = append(rs, plain{q.X, q.Y})
+		}
+	}
+	if len(rs) > voteRings {
+		// Those nearest to the seed: there the map holds.
+		slices.SortStableFunc(rs, func(a, b plain) int {
+			return cmp.Compare(math.Hypot(a.x-seedAt.X, a.y-seedAt.Y), math.Hypot(b.x-seedAt.X, b.y-seedAt.Y))
+		})
+		rs = rs[:voteRings]
+	}
+	var out []pose
+	mid := s.m.box.Center()
+	for turn := range 4 {
+		sin, cos := [4]float64{0, 1, 0, -1}[turn], [4]float64{1, 0, -1, 0}[turn]
+		bins := make(map[[2]int32]int32)
+		for _, i := range s.sample {
+			c := s.m.spots[i].at
+			x, y := c.X-mid.X, c.Y-mid.Y
+			tx, ty := mid.X+cos*x-sin*y, mid.Y+sin*x+cos*y
+			for _, r := range rs {
+				bins[[2]int32{int32(math.Floor((r.x - tx) / voteBin)), int32(math.Floor((r.y - ty) / voteBin))}]++
+			}
+		}
+		for _, pk := range peaks(bins, 0.6*s.m.side) {
+			// page → turned and shifted page → picture
+			t := geom.Homography{
+				cos, -sin, mid.X - cos*mid.X + sin*mid.Y + pk.x,
+				sin, cos, mid.Y - sin*mid.X - cos*mid.Y + pk.y, 0, 0, 1,
+			}
+			h := compose(l.h, t)
+			// The bubble nearest to the seed in this frame starts the growth.
+			q := l.h.Apply(seedAt)
+			start, least := int32(-1), math.Inf(1)
+			for i := range s.m.spots {
+				p := h.Apply(s.m.spots[i].at)
+				if d := math.Hypot(p.X-q.X, p.Y-q.Y); d < least {
+					start, least = int32(i), d
+				}
+			}
+			g := s.growLocal(local{h: h, spot: start}, 1)
+			if g.count < 4 || !sound(g.h, s.m.box, 1) {
+				continue
+			}
+			p := pose{h: g.h, sign: 1}
+			s.adopt(&p)
+			out = append(out, p)
+		}
+	}
+	return s.bestDistinct(out)
+}
+
+// bestDistinct are the proposals with the best first impression at different
+// places.
+func (s *search) bestDistinct(ps []pose) []pose {
+	first := make(map[int]float64, len(ps))
+	order := make([]int, len(ps))
+	for i := range ps {
+		order[i] = i
+		first[i] = s.impression(&ps[i])
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(first[b], first[a]) })
+	var out []pose
+	for _, i := range order {
+		if len(out) == finalists {
+			break
+		}
+		if !slices.ContainsFunc(out, func(o pose) bool { return s.samePlace(&o, &ps[i]) }) {
+			out = append(out, ps[i])
+		}
+	}
+	return out
+}
+
+// adopt takes the markers that stand where the pose predicts them.
+func (s *search) adopt(p *pose) {
+	markers := s.m.page.Markers[:min(len(s.m.page.Markers), mostMarkers)]
+	p.squares = make([]int, len(s.m.page.Markers))
+	for i := range p.squares {
+		p.squares[i] = -1
+	}
+	p.guess(s.m, markers, s.squares, 0, true)
+	p.seen = 0
+	for i := range markers {
+		if p.squares[i] >= 0 {
+			p.seen++
+		}
+	}
+}
+
+// compose is a after b.
+func compose(a, b geom.Homography) (c geom.Homography) {
+	for r := range 3 {
+		for k := range 3 {
+			c[3*r+k] = a[3*r]*b[k] + a[3*r+1]*b[3+k] + a[3*r+2]*b[6+k]
+		}
+	}
+	return c
+}
+
+// peak2 is a shift that many voted for.
+type peak2 struct {
+	x, y  float64
+	votes int32
+}
+
+// peaks are the fullest 2 × 2 neighbourhoods of bins, apart from each other.
+func peaks(bins map[[2]int32]int32, apart float64) []peak2 {
+	var all []peak2
+	for k, n := range bins {
+		b, c, d := bins[[2]int32{k[0] + 1, k[1]}], bins[[2]int32{k[0], k[1] + 1}], bins[[2]int32{k[0] + 1, k[1] + 1}]
+		sum := n + b + c + d
+		if sum < 4 {
+			continue
+		}
+		// Centre of the four, by weight.
+		fx := float64(b+d) / float64(sum)
+		fy := float64(c+d) / float64(sum)
+		all = append(all, peak2{(float64(k[0]) + 0.5 + fx) * voteBin, (float64(k[1]) + 0.5 + fy) * voteBin, sum})
+	}
+	slices.SortFunc(all, func(a, b peak2) int {
+		if a.votes != b.votes {
+			return cmp.Compare(b.votes, a.votes)
+		}
+		if r := cmp.Compare(a.x, b.x); r != 0 {
+			return r
+		}
+		return cmp.Compare(a.y, b.y)
+	})
+	var out []peak2
+	for _, p := range all {
+		if len(out) == votePeaks {
+			break
+		}
+		if !slices.ContainsFunc(out, func(o peak2) bool { return math.Hypot(o.x-p.x, o.y-p.y) < apart }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
