@@ -194,7 +194,7 @@ func parts(body []byte, boundary string) (url.Values, error) {
 	form := url.Values{}
 	for reader := multipart.NewReader(bytes.NewReader(body), boundary); ; {
 		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { //nolint:errorlint // exactly: a wrapped one is a body cut short
 			return form, nil
 		}
 		if err != nil {

@@ -68,7 +68,9 @@ func (h *Handler) authenticate(r *http.Request, in request) (identity.Applicatio
 	}
 	now := h.deps.Now()
 	pair, address := h.pair(in), lockout.Address(h.deps.Address(r))
-	if h.addresses.Locked(address, now) || h.pairs.Fail(pair, now) {
+	// Missing credentials are no pair: all who forget theirs would share its lock.
+	missing := in.clientID == "" || in.clientSecret == ""
+	if h.addresses.Locked(address, now) || !missing && h.pairs.Fail(pair, now) {
 		h.logRefusal(r, in, address, "locked")
 		return identity.Application{}, &fault.Error{
 			Code: "too_many_requests", Kind: fault.Limited,
