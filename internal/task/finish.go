@@ -48,7 +48,7 @@ func (s *Service) keep(ctx context.Context, c claimed, out Outcome) error {
 	}
 	s.waiters.tell(c.id)
 	if err := s.deletePayload(last, c.id); err != nil {
-		s.opt.Log.WarnContext(ctx, "payload left for the sweep", "task", c.id, "error", err)
+		s.opt.Logger.WarnContext(ctx, "payload left for the sweep", "task", c.id, "error", err)
 	}
 	return nil
 }
@@ -85,14 +85,14 @@ func (s *Service) discard(ctx context.Context, c claimed, files int) {
 	r, err := s.find(last, s.db.Read(), c.owner, c.kind, c.id)
 	switch {
 	case err != nil && !errors.Is(err, ErrNotFound):
-		s.opt.Log.WarnContext(ctx, "results left for the sweep", "task", c.id, "error", err)
+		s.opt.Logger.WarnContext(ctx, "results left for the sweep", "task", c.id, "error", err)
 		return
 	case err == nil && r.Attempt == c.attempt && r.document && r.Status != Cancelled:
 		s.waiters.tell(c.id)
 		return
 	}
 	if err := s.deleteResult(last, c.id, c.attempt, files); err != nil {
-		s.opt.Log.WarnContext(ctx, "results left for the sweep", "task", c.id, "error", err)
+		s.opt.Logger.WarnContext(ctx, "results left for the sweep", "task", c.id, "error", err)
 	}
 }
 

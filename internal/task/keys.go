@@ -42,6 +42,9 @@ func parseKey(key string) (b blob, ok bool) {
 		return blob{}, false
 	}
 	id, part, _ := strings.Cut(name, ".")
+	if strings.Contains(id, "/") {
+		return blob{}, false
+	}
 	if key == payloadKey(id) {
 		return blob{id: id}, true
 	}

@@ -1,11 +1,15 @@
 package task_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,6 +20,7 @@ import (
 	"github.com/leafmark/leafmark/internal/db"
 	"github.com/leafmark/leafmark/internal/storage"
 	"github.com/leafmark/leafmark/internal/task"
+	"github.com/leafmark/leafmark/omr/fault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -58,7 +63,71 @@ func newPlace(t testing.TB) *place {
 
 func (p *place) service(opt task.Options) *task.Service {
 	opt.Now = p.clock.now
-	return task.New(p.db, p.bucket, opt)
+	s, err := task.New(p.db, p.bucket, opt)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// inMemory makes the place's bucket one without a disk, for suites of many tasks.
+func (p *place) inMemory() *place {
+	p.bucket = &memory{now: p.clock.now, objects: map[string]object{}}
+	return p
+}
+
+// memory is a bucket that lives as long as the test.
+type memory struct {
+	now     func() time.Time
+	mu      sync.Mutex
+	objects map[string]object
+}
+
+type object struct {
+	data     []byte
+	modified time.Time
+}
+
+func (m *memory) Put(_ context.Context, key string, r io.Reader) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.objects[key] = object{data, m.now()}
+	return nil
+}
+
+func (m *memory) Get(_ context.Context, key string) (io.ReadCloser, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o, ok := m.objects[key]
+	if !ok {
+		return nil, &fault.Error{Code: "object_not_found", Kind: fault.NotFound, Cause: "no object", Cure: "none"}
+	}
+	return io.NopCloser(bytes.NewReader(o.data)), nil
+}
+
+func (m *memory) Delete(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.objects, key)
+	return nil
+}
+
+func (m *memory) List(_ context.Context, prefix string) iter.Seq2[storage.Object, error] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	objects := maps.Clone(m.objects)
+	keys := slices.Sorted(maps.Keys(objects))
+	return func(yield func(storage.Object, error) bool) {
+		for _, k := range keys {
+			if strings.HasPrefix(k, prefix) && !yield(storage.Object{Key: k, Modified: objects[k].modified}, nil) {
+				return
+			}
+		}
+	}
 }
 
 // blobs are the keys in the bucket.
@@ -175,10 +244,6 @@ type watched struct {
 func (w *watched) Get(ctx context.Context, key string) (io.ReadCloser, error) {
 	w.gets.Add(1)
 	return w.Bucket.Get(ctx, key)
-}
-
-func (w *watched) List(ctx context.Context, prefix string) iter.Seq2[storage.Object, error] {
-	return w.Bucket.List(ctx, prefix)
 }
 
 func key(id string, attempt int, part any) string {

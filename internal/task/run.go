@@ -46,7 +46,10 @@ var (
 // database and the bucket are logged and waited out; an error means that it could
 // not begin.
 func (s *Service) Run(ctx context.Context, handle Handler) error {
-	holder, err := s.enrol(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	holder, err := s.enrol(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
@@ -77,7 +80,7 @@ func (s *Service) Run(ctx context.Context, handle Handler) error {
 	last, done := settling(ctx)
 	defer done()
 	if err := s.leave(last, holder); err != nil {
-		s.opt.Log.WarnContext(ctx, "holder row left behind", "holder", holder, "error", err)
+		s.opt.Logger.WarnContext(ctx, "holder row left behind", "holder", holder, "error", err)
 	}
 	return nil
 }
@@ -97,7 +100,7 @@ func (s *Service) dispatch(ctx, attempts context.Context, holder string, handle 
 		c, ok, lost, err := s.claim(context.WithoutCancel(ctx), holder, s.full())
 		s.abandon(ctx, lost)
 		if err != nil {
-			s.opt.Log.ErrorContext(ctx, "tasks cannot be claimed", "error", err)
+			s.opt.Logger.ErrorContext(ctx, "tasks cannot be claimed", "error", err)
 			s.idle(ctx, troubled)
 		}
 		if !ok {
@@ -150,10 +153,10 @@ func (s *Service) idle(ctx context.Context, d time.Duration) {
 // abandon tidies up after tasks that failed without an attempt that could.
 func (s *Service) abandon(ctx context.Context, ids []string) {
 	for _, id := range ids {
-		s.opt.Log.ErrorContext(ctx, "task failed: its process died too often", "task", id, "losses", maxLosses)
+		s.opt.Logger.ErrorContext(ctx, "task failed: its process died too often", "task", id, "losses", maxLosses)
 		s.waiters.tell(id)
 		if err := s.deletePayload(ctx, id); err != nil {
-			s.opt.Log.WarnContext(ctx, "payload left for the sweep", "task", id, "error", err)
+			s.opt.Logger.WarnContext(ctx, "payload left for the sweep", "task", id, "error", err)
 		}
 	}
 }
@@ -182,12 +185,12 @@ func (s *Service) attempt(ctx context.Context, c claimed, handle Handler) {
 		if cause != nil {
 			err = fmt.Errorf("%w: %w", cause, err)
 		}
-		s.opt.Log.ErrorContext(ctx, "attempt failed", "task", c.id, "attempt", c.attempt, "error", err, "cause", hidden(err))
+		s.opt.Logger.ErrorContext(ctx, "attempt failed", "task", c.id, "attempt", c.attempt, "error", err, "cause", hidden(err))
 		err = s.again(last, c)
 	}
 	if err != nil && !errors.Is(err, errSuperseded) {
 		// The lease runs out and the task is claimed again.
-		s.opt.Log.ErrorContext(ctx, "attempt not settled", "task", c.id, "attempt", c.attempt, "error", err)
+		s.opt.Logger.ErrorContext(ctx, "attempt not settled", "task", c.id, "attempt", c.attempt, "error", err)
 	}
 }
 
@@ -312,7 +315,7 @@ func (s *Service) renewUntil(ctx context.Context, holder string) {
 		}
 		gone, err := s.renew(ctx, mine)
 		if err != nil && ctx.Err() == nil {
-			s.opt.Log.ErrorContext(ctx, "leases not renewed", "error", err)
+			s.opt.Logger.ErrorContext(ctx, "leases not renewed", "error", err)
 		}
 		for _, c := range gone {
 			s.interrupt(c.id, c.attempt, errTakenOver)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/leafmark/leafmark/internal/storage"
+	"github.com/leafmark/leafmark/omr/fault"
 )
 
 // Database is what tasks need of one: *db.DB has it.
@@ -46,14 +47,32 @@ type Options struct {
 	OrphanAge time.Duration
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
-	// Log of attempts that failed by a fault of ours; nil: none.
-	Log *slog.Logger
+	// Logger gets attempts that failed by a fault of ours; nil: none does.
+	Logger *slog.Logger
+}
+
+// check refuses what no default stands for.
+func (o Options) check() error {
+	for name, wrong := range map[string]bool{
+		"retention": o.Retention < 0, "workers": o.Workers < 0, "per application": o.PerApplication < 0,
+		"timeout": o.Timeout < 0, "lease": o.Lease < 0, "drain": o.Drain < 0, "backoff": o.Backoff < 0,
+		"sweep interval": o.SweepInterval < 0, "orphan age": o.OrphanAge < 0,
+	} {
+		if wrong {
+			return &fault.Error{
+				Code: "option_invalid", Kind: fault.Invalid,
+				Cause: "the option " + name + " of tasks is negative",
+				Cure:  "give a positive value, or 0 for the default",
+			}
+		}
+	}
+	return nil
 }
 
 // withDefaults fills in what is unset.
 func (o Options) withDefaults() Options {
 	set := func(d *time.Duration, to time.Duration) {
-		if *d <= 0 {
+		if *d == 0 {
 			*d = to
 		}
 	}
@@ -64,17 +83,17 @@ func (o Options) withDefaults() Options {
 	set(&o.Backoff, 500*time.Millisecond)
 	set(&o.SweepInterval, time.Minute)
 	set(&o.OrphanAge, time.Hour)
-	if o.Workers <= 0 {
+	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0) + 1
 	}
-	if o.PerApplication <= 0 {
+	if o.PerApplication == 0 {
 		o.PerApplication = max(1, o.Workers-1)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o
 }
@@ -108,14 +127,17 @@ type running struct {
 	cancel context.CancelCauseFunc
 }
 
-// New is a Service on a database and a bucket.
-func New(db Database, bucket storage.Bucket, opt Options) *Service {
+// New is a Service on a database and a bucket. Fault option_invalid.
+func New(db Database, bucket storage.Bucket, opt Options) (*Service, error) {
+	if err := opt.check(); err != nil {
+		return nil, err
+	}
 	return &Service{
 		db: db, bucket: bucket, opt: opt.withDefaults(),
 		wake:    make(chan struct{}, 1),
 		waiters: hub{waiting: map[string]map[chan struct{}]struct{}{}},
 		running: map[attemptID]running{},
-	}
+	}, nil
 }
 
 // now is the clock in the unit of the tables.

@@ -70,7 +70,7 @@ func (s *Service) Submit(ctx context.Context, owner Owner, sub Submission) (stri
 	if accepted != id {
 		// Certainly unused; if this fails the sweep does it.
 		if err := s.deletePayload(context.WithoutCancel(ctx), id); err != nil {
-			s.opt.Log.WarnContext(ctx, "unused payload not deleted", "task", id, "error", err)
+			s.opt.Logger.WarnContext(ctx, "unused payload not deleted", "task", id, "error", err)
 		}
 		return accepted, nil
 	}

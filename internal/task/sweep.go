@@ -43,7 +43,7 @@ func (s *Service) sweepUntil(ctx context.Context) {
 			_, err = s.sweepExpired(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
-			s.opt.Log.WarnContext(ctx, "sweep incomplete", "error", err)
+			s.opt.Logger.WarnContext(ctx, "sweep incomplete", "error", err)
 		}
 		select {
 		case <-ctx.Done():

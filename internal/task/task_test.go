@@ -244,7 +244,7 @@ func TestLostBlobsAreCounted(t *testing.T) {
 // before another's single one.
 func TestFairnessBetweenApplications(t *testing.T) {
 	const crowd = 1000
-	s := newPlace(t).service(task.Options{Workers: 3, PerApplication: 2})
+	s := newPlace(t).inMemory().service(task.Options{Workers: 3, PerApplication: 2})
 	for range crowd {
 		submit(t, s, alice, form("a"))
 	}
