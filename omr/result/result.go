@@ -1,8 +1,9 @@
 // Package result turns answers into what people and programs take away: rows in
 // order, CSV, JSON, XML, the overlay picture, crops.
 //
-// In: mark.Answer of every page, the pattern. Out: Sheet (our JSON, design.md
-// §2) and the bytes of spec/api.md 5.3. Writers change no data.
+// In: mark.Answer of every page, the pattern, the pictures. Out: Sheet (our
+// JSON, design.md §2), the bytes of spec/api.md 5.3, pictures. Writers change no
+// data. No faults of its own but format_unsupported. Safe for concurrent use.
 package result
 
 import "github.com/leafmark/leafmark/omr/mark"
@@ -27,8 +28,8 @@ type Sheet struct {
 type Answer struct {
 	Name       string      `json:"name"`
 	Value      string      `json:"value"`
-	Values     []string    `json:"values"`
-	Confidence float64     `json:"confidence"`
+	Values     []string    `json:"values"`     // one a mark; of a grid one a section, empty ones too
+	Confidence float64     `json:"confidence"` // 0 to 1, rounded down to four digits
 	Doubt      *mark.Doubt `json:"doubt"`
 	Bubbles    []BubbleBox `json:"bubbles,omitempty"`
 }
@@ -38,8 +39,8 @@ type BubbleBox struct {
 	Value  string        `json:"value"`
 	Fill   float64       `json:"fill"`
 	Marked bool          `json:"marked"`
-	Page   [4]float64    `json:"page"`
-	Image  [4][2]float64 `json:"image"`
+	Page   [4]float64    `json:"page"`  // x, y, w, h in page px
+	Image  [4][2]float64 `json:"image"` // corners in image px, from the page's top left, clockwise
 }
 
 // Code is a barcode's row again, with its type.
@@ -49,19 +50,27 @@ type Code struct {
 	Value      string      `json:"value"`
 	Confidence float64     `json:"confidence"`
 	Doubt      *mark.Doubt `json:"doubt"`
+	*Places
 }
 
-// Crop is a picture cut out.
+// Crop is a picture cut out: a write-in, a clipped area.
 type Crop struct {
 	Name string `json:"name"`
-	File string `json:"file"`
-	PNG  []byte `json:"-"`
+	File string `json:"file"` // a name safe in every file system, unique in the sheet
+	*Places
+	PNG []byte `json:"-"` // straightened, grey
+}
+
+// Places are where something lies, sent on request; see BubbleBox.
+type Places struct {
+	Page  [4]float64    `json:"page"`
+	Image [4][2]float64 `json:"image"`
 }
 
 // Registration tells how the page was found.
 type Registration struct {
-	Method      string  `json:"method"`
-	Turn        int     `json:"turn"`
+	Method      string  `json:"method"` // markers, content, both
+	Turn        int     `json:"turn"`   // 0, 90, 180, 270, clockwise
 	Residual    float64 `json:"residual_px"`
 	ResidualMax float64 `json:"residual_max_px"`
 }
