@@ -52,6 +52,16 @@ func (l *life) step(change func() error) error {
 	return errDead
 }
 
+// end is death by another cause.
+func (l *life) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.dead {
+		l.dead = true
+		close(l.died)
+	}
+}
+
 func (l *life) alive() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -255,45 +265,25 @@ func TestATaskThatKillsEveryProcessFails(t *testing.T) {
 	lives := 0
 	for ; lives < 20; lives++ {
 		l := newLife(1000, false)
-		s := p.process(t, l, task.Options{Drain: time.Millisecond})
+		s := p.process(t, l, task.Options{Drain: time.Millisecond, Backoff: time.Millisecond})
 		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		began := make(chan struct{}, 1)
-		go func() {
-			ended <- s.Run(ctx, func(ctx context.Context, a task.Attempt) (task.Outcome, error) {
-				l.mu.Lock()
-				l.dead = true
-				l.mu.Unlock()
-				began <- struct{}{}
-				<-ctx.Done()
-				return task.Outcome{}, ctx.Err()
-			})
-		}()
-		final := false
-		select {
-		case <-began:
-		case <-func() chan struct{} {
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				got, err := s.Wait(ctx, alice, "", id, time.Minute)
-				final = err == nil && got.Status == task.Failed
-			}()
-			return done
-		}():
-		}
+		stop := start(t, s, func(context.Context, task.Attempt) (task.Outcome, error) {
+			l.end()
+			cancel()
+			return task.Outcome{}, errDead
+		})
+		_, _ = s.Wait(ctx, alice, "", id, 10*time.Second)
+		stop()
 		cancel()
-		<-ended
-		if final {
+		if l.alive() == nil {
 			break
 		}
-		p.clock.advance(time.Hour)
+		p.clock.advance(time.Minute)
 	}
 	if lives < 3 || lives >= 20 {
 		t.Errorf("given up after %d processes", lives)
 	}
-	s := p.service(task.Options{})
-	out, err := s.Outcome(t.Context(), alice, "", id, true)
+	out, err := p.service(task.Options{}).Outcome(t.Context(), alice, "", id, true)
 	if err != nil || len(out.Messages) != 1 || out.Messages[0] != gaveUp {
 		t.Errorf("outcome %+v, %v", out, err)
 	}

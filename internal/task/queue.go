@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // The queue is the task table itself: an entry cannot be lost, doubled or left
@@ -16,6 +17,8 @@ const (
 	// most died of something else than this task, but a task that kills its
 	// process must not do so for ever.
 	maxLosses = 8
+	// maxLossWait bounds the wait before a task is tried again that lost a process.
+	maxLossWait = 30 * time.Second
 )
 
 // claimed is an attempt that this process holds.
@@ -107,9 +110,9 @@ func nextOwner(ctx context.Context, tx *sql.Tx, full map[Owner]bool) (Owner, boo
 // that lost too many processes failed; their ids are returned.
 func (s *Service) reclaim(ctx context.Context, tx *sql.Tx, now int64) (lost []string, err error) {
 	_, err = tx.ExecContext(ctx, `UPDATE task SET status = 'queued', holder = NULL, lease_until = NULL,
-		due = (losses = 0), due_at = ? + (? << losses), losses = losses + 1
+		due = (losses = 0), due_at = ? + min(? << losses, ?), losses = losses + 1
 		WHERE status = 'running' AND lease_until < ? AND losses + 1 < ?`,
-		now, s.opt.Backoff.Milliseconds(), now, maxLosses)
+		now, s.opt.Backoff.Milliseconds(), maxLossWait.Milliseconds(), now, maxLosses)
 	if err != nil {
 		return nil, err
 	}
