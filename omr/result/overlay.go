@@ -1,0 +1,339 @@
+package result
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/mark"
+	"github.com/leafmark/leafmark/omr/pattern"
+	"golang.org/x/image/draw"
+)
+
+// View is what an overlay shows: one picture and what was read in it.
+type View struct {
+	Picture image.Image // colour or grey, upright after EXIF
+	// Plane is the size of the plane that was read, when the picture was decoded
+	// at another scale; zero: the picture's own.
+	Plane   image.Point
+	At      Placed
+	Turn    int // quarter turns of the sheet in the picture, clockwise: 0, 90, 180, 270
+	Page    *pattern.Page
+	Markers []bool // a listed marker each: was it found
+	Answers []mark.Answer
+	Title   string // of the legend: the form, the file
+}
+
+// Overlay sizes in px of the overlay.
+const (
+	overlaySide = 1800 // long side of the sheet's picture
+	ringSteps   = 40   // corners of a drawn ellipse
+)
+
+// Overlay colours: green is certain, orange and red want a look.
+var (
+	green   = color.RGBA{0x12, 0x9a, 0x4c, 0xff}
+	orange  = color.RGBA{0xf0, 0x84, 0x00, 0xff}
+	red     = color.RGBA{0xd9, 0x2d, 0x20, 0xff}
+	blue    = color.RGBA{0x25, 0x63, 0xeb, 0xff}
+	faint   = color.RGBA{0x6b, 0x72, 0x80, 0xff}
+	ink     = color.RGBA{0x11, 0x18, 0x27, 0xff}
+	panel   = color.RGBA{0xfb, 0xfb, 0xfd, 0xff}
+	outline = color.RGBA{0x3b, 0x82, 0xf6, 0xff}
+)
+
+// lookTwice is the confidence below which a doubt is drawn red.
+const lookTwice = 0.9
+
+// colorOf is the colour of an answer by its confidence.
+func colorOf(a mark.Answer) color.RGBA {
+	switch {
+	case a.Doubt == "":
+		return green
+	case a.Confidence >= lookTwice:
+		return orange
+	}
+	return red
+}
+
+// Overlay draws what was read on the sheet, turned upright, with a legend of
+// all answers at its right: marks ringed green, doubtful fields orange or red,
+// empty bubbles thin and grey, the page's edge and its markers blue. The view is
+// not changed.
+func Overlay(v View) *image.RGBA {
+	o := newOverlay(v)
+	o.page()
+	for _, a := range v.Answers {
+		if a.Doubt == "" {
+			o.answer(a)
+		}
+	}
+	for _, a := range v.Answers { // on top of their neighbours
+		if a.Doubt != "" {
+			o.answer(a)
+		}
+	}
+	return o.withLegend()
+}
+
+type overlay struct {
+	view View
+	dst  *image.RGBA
+	// from image px of the plane to px of the overlay
+	scale float64
+	w, h  float64 // of the scaled picture before turning
+}
+
+// newOverlay scales and turns the picture.
+func newOverlay(v View) *overlay {
+	b := v.Picture.Bounds()
+	if v.Plane == (image.Point{}) {
+		v.Plane = b.Size()
+	}
+	k := float64(overlaySide) / float64(max(b.Dx(), b.Dy(), 1))
+	w, h := max(int(float64(b.Dx())*k), 1), max(int(float64(b.Dy())*k), 1)
+	flat := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(flat, flat.Rect, image.White, image.Point{}, draw.Src) // behind transparent pixels
+	draw.BiLinear.Scale(flat, flat.Rect, v.Picture, b, draw.Over, nil)
+	return &overlay{
+		view: v, dst: turned(flat, v.Turn),
+		scale: float64(w) / float64(max(v.Plane.X, 1)), w: float64(w), h: float64(h),
+	}
+}
+
+// turned is src turned back by a sheet's quarter turns, which are clockwise.
+func turned(src *image.RGBA, turn int) *image.RGBA {
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	var dst *image.RGBA
+	switch turn {
+	case 90, 270:
+		dst = image.NewRGBA(image.Rect(0, 0, h, w))
+	case 180:
+		dst = image.NewRGBA(src.Rect)
+	default:
+		return src
+	}
+	for y := range h {
+		row := src.Pix[y*src.Stride:]
+		for x := range w {
+			tx, ty := y, w-1-x // 90
+			switch turn {
+			case 180:
+				tx, ty = w-1-x, h-1-y
+			case 270:
+				tx, ty = h-1-y, x
+			}
+			copy(dst.Pix[ty*dst.Stride+4*tx:], row[4*x:4*x+4])
+		}
+	}
+	return dst
+}
+
+// to is an image point on the overlay.
+func (o *overlay) to(p geom.ImagePt) pt {
+	x, y := p.X*o.scale, p.Y*o.scale
+	switch o.view.Turn {
+	case 90:
+		return pt{y, o.w - x}
+	case 180:
+		return pt{o.w - x, o.h - y}
+	case 270:
+		return pt{o.h - y, x}
+	}
+	return pt{x, y}
+}
+
+func (o *overlay) quad(q geom.Quad) []pt {
+	return []pt{o.to(q[0]), o.to(q[1]), o.to(q[2]), o.to(q[3])}
+}
+
+// page draws the page's edge as the map has it, bent where the paper is, and
+// the markers: found ones framed, lost ones crossed out.
+func (o *overlay) page() {
+	const steps = 24
+	p, at := o.view.Page, o.view.At
+	var edge []pt
+	side := func(x0, y0, x1, y1 float64) {
+		for i := range steps {
+			t := float64(i) / steps
+			edge = append(edge, o.to(at.Image(geom.PagePt{X: x0 + t*(x1-x0), Y: y0 + t*(y1-y0)})))
+		}
+	}
+	side(0, 0, p.Width, 0)
+	side(p.Width, 0, p.Width, p.Height)
+	side(p.Width, p.Height, 0, p.Height)
+	side(0, p.Height, 0, 0)
+	stroke(o.dst, edge, true, 2, outline, 0.8)
+	for i, m := range p.Markers {
+		q := o.quad(at.Quad(m.Box.Grow(8)))
+		if i < len(o.view.Markers) && o.view.Markers[i] {
+			stroke(o.dst, q, true, 4, blue, 1)
+			continue
+		}
+		stroke(o.dst, q, true, 2, red, 1)
+		stroke(o.dst, []pt{q[0], q[2]}, false, 2, red, 1)
+		stroke(o.dst, []pt{q[1], q[3]}, false, 2, red, 1)
+	}
+}
+
+// answer draws the bubbles or the frame of one answer.
+func (o *overlay) answer(a mark.Answer) {
+	c := colorOf(a)
+	switch a.Kind {
+	case mark.Total:
+		return
+	case mark.Code:
+		stroke(o.dst, o.quad(a.Image), true, 4, c, 1)
+		return
+	case mark.Crop:
+		if a.Doubt == "" {
+			c = blue
+		}
+		stroke(o.dst, o.quad(a.Image), true, 3, c, 1)
+		return
+	case mark.Field:
+	}
+	if len(a.Bubbles) == 0 {
+		return
+	}
+	square := o.square(a)
+	lo, hi := pt{math.Inf(1), math.Inf(1)}, pt{math.Inf(-1), math.Inf(-1)}
+	for _, b := range a.Bubbles {
+		ring := o.ring(b.Image, square)
+		for _, p := range ring {
+			lo, hi = pt{min(lo.x, p.x), min(lo.y, p.y)}, pt{max(hi.x, p.x), max(hi.y, p.y)}
+		}
+		switch {
+		case b.Marked:
+			fill(o.dst, ring, c, 0.22)
+			stroke(o.dst, ring, true, 4, c, 1)
+		case a.Doubt != "":
+			stroke(o.dst, ring, true, 1.6, c, 0.9)
+		default:
+			stroke(o.dst, ring, true, 1.2, faint, 0.7)
+		}
+	}
+	if a.Doubt != "" && isFinite(lo) && isFinite(hi) {
+		const pad = 7
+		frame := []pt{{lo.x - pad, lo.y - pad}, {hi.x + pad, lo.y - pad}, {hi.x + pad, hi.y + pad}, {lo.x - pad, hi.y + pad}}
+		stroke(o.dst, frame, true, 2.4, c, 1)
+	}
+}
+
+// square tells whether the element's bubbles were printed with corners.
+func (o *overlay) square(a mark.Answer) bool {
+	if a.Element < 0 || a.Element >= len(o.view.Page.Elements) {
+		return false
+	}
+	e := &o.view.Page.Elements[a.Element]
+	if e.Ours != nil {
+		return e.Ours.Shape == "square"
+	}
+	return e.Type == pattern.CheckBox
+}
+
+// ring is the outline of a bubble: the ellipse in its quad, or the quad.
+func (o *overlay) ring(q geom.Quad, square bool) []pt {
+	c := o.quad(q)
+	if square {
+		return c
+	}
+	out := make([]pt, ringSteps)
+	for i := range out {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / ringSteps)
+		u, v := (1+cos)/2, (1+sin)/2
+		out[i] = pt{
+			(1-v)*((1-u)*c[0].x+u*c[1].x) + v*((1-u)*c[3].x+u*c[2].x),
+			(1-v)*((1-u)*c[0].y+u*c[1].y) + v*((1-u)*c[3].y+u*c[2].y),
+		}
+	}
+	return out
+}
+
+// Legend sizes, px.
+const (
+	legendRow    = 30
+	legendHead   = 108
+	legendMargin = 26
+	nameWidth    = 236
+	valueWidth   = 196
+	legendText   = 20.0
+	mostColumns  = 6
+)
+
+// withLegend is the picture with the answers listed at its right, in as many
+// columns as they need.
+func (o *overlay) withLegend() *image.RGBA {
+	var rows []mark.Answer
+	doubts := 0
+	for _, a := range o.view.Answers {
+		if a.Kind != mark.Crop {
+			rows = append(rows, a)
+			if a.Doubt != "" {
+				doubts++
+			}
+		}
+	}
+	sortAnswers(rows)
+	b := o.dst.Bounds()
+	perColumn := max((b.Dy()-legendHead-legendMargin)/legendRow, 1)
+	columns := min(max((len(rows)+perColumn-1)/perColumn, 1), mostColumns)
+	const columnWidth = nameWidth + valueWidth + legendMargin
+	out := image.NewRGBA(image.Rect(0, 0, b.Dx()+columns*columnWidth+legendMargin, max(b.Dy(), legendHead+legendRow)))
+	draw.Draw(out, out.Rect, image.NewUniform(panel), image.Point{}, draw.Src)
+	draw.Draw(out, b, o.dst, b.Min, draw.Src)
+
+	t := newLettering(out)
+	left := float64(b.Dx() + legendMargin)
+	width := float64(columns*columnWidth - legendMargin)
+	t.text(o.view.Title, left, 44, 26, true, ink, width)
+	summary := fmt.Sprintf("%d answers, none in doubt", len(rows))
+	tone := green
+	if doubts > 0 {
+		summary, tone = fmt.Sprintf("%d answers, %d in doubt", len(rows), doubts), red
+	}
+	t.text(summary, left, 78, legendText, false, tone, width)
+
+	shown := min(len(rows), columns*perColumn)
+	if shown < len(rows) {
+		shown-- // the last place says how many more
+	}
+	for i := range shown {
+		o.legendRow(t, rows[i], left+float64(i/perColumn*columnWidth), float64(legendHead+i%perColumn*legendRow))
+	}
+	if shown < len(rows) {
+		t.text(fmt.Sprintf("and %d more", len(rows)-shown),
+			left+float64(shown/perColumn*columnWidth), float64(legendHead+shown%perColumn*legendRow+21), legendText, false, faint, nameWidth)
+	}
+	return out
+}
+
+func (o *overlay) legendRow(t *lettering, a mark.Answer, x, y float64) {
+	c := colorOf(a)
+	if a.Doubt != "" {
+		fill(t.dst, []pt{{x - 8, y}, {x + nameWidth + valueWidth + 4, y}, {x + nameWidth + valueWidth + 4, y + legendRow - 2}, {x - 8, y + legendRow - 2}}, c, 0.13)
+	}
+	dot := make([]pt, 16)
+	for i := range dot {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(len(dot)))
+		dot[i] = pt{x + 5 + 5*cos, y + 14 + 5*sin}
+	}
+	fill(t.dst, dot, c, 1)
+	base := y + 21
+	t.text(a.Name, x+18, base, legendText, false, ink, nameWidth-26)
+	value := a.Value
+	tone := ink
+	if value == "" {
+		value, tone = "(empty)", faint
+	}
+	room := float64(valueWidth)
+	if a.Doubt != "" {
+		sure := fmt.Sprintf("%.0f %%", math.Floor(a.Confidence*100))
+		w := t.width(sure, 16, false)
+		t.text(sure, x+nameWidth+valueWidth-w, base, 16, false, c, w+1)
+		room -= w + 8
+	}
+	t.text(value, x+nameWidth, base, legendText, a.Value != "", tone, room)
+}
