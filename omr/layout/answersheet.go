@@ -73,7 +73,6 @@ func (l *layouter) answerSheet(e *form.Element, f frame, y int) int {
 // answerSymbols are those of answers_list, or letters for answers_count.
 func (l *layouter) answerSymbols(e *form.Element) ([]string, bool) {
 	if v, ok := e.Attrs[form.AttrAnswersList]; ok && len(v.List) > 0 {
-		l.checkSymbols(e, v.List)
 		for _, s := range v.List {
 			l.available(e, s, l.settings.body)
 		}

@@ -159,11 +159,11 @@ func bitmap(s *barcode.Symbol, quarter, x, y, module, bars int) []geom.PageRect 
 	dark := s.At
 	switch quarter {
 	case 1:
-		dark = func(i, j int) bool { return s.At(j, h-1-i) }
+		dark = func(i, j int) bool { return s.At(j, s.Height-1-i) }
 	case 2:
-		dark = func(i, j int) bool { return s.At(w-1-i, h-1-j) }
+		dark = func(i, j int) bool { return s.At(s.Width-1-i, s.Height-1-j) }
 	case 3:
-		dark = func(i, j int) bool { return s.At(w-1-j, i) }
+		dark = func(i, j int) bool { return s.At(s.Width-1-j, i) }
 	}
 	if quarter%2 == 1 {
 		w, h, mw, mh = h, w, mh, mw

@@ -22,7 +22,7 @@ func (l *layouter) block(e *form.Element, f frame, y, padding, height int) int {
 	if fixed > 0 {
 		height = fixed
 	}
-	background, frameAt := l.sheet.reserve(backgrounds), l.sheet.reserve(borders)
+	background, frameAt := l.sheet.reserve(backgrounds, 5), l.sheet.reserve(borders, 1)
 	start := l.sheet.mark()
 	inner := f
 	inner.x, inner.w = f.x+horizontal, max(f.w-2*horizontal, 1)
@@ -38,7 +38,7 @@ func (l *layouter) block(e *form.Element, f frame, y, padding, height int) int {
 		l.overflow(e, start, at, below-y-height)
 	}
 	if c, ok := e.Color(form.AttrBackgroundColor); ok && !c.None {
-		l.sheet.items[backgrounds][background] = Item{Rect: &Rect{Box: at, Fill: c, Stroke: form.Color{None: true}, Radius: cornerRadius(e, at)}}
+		l.background(e, c, at, background)
 	}
 	l.border(e, at, frameAt)
 	if flag(e, form.AttrIsClipped, false) {

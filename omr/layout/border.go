@@ -55,21 +55,46 @@ func cornerRadius(e *form.Element, at geom.PageRect) float64 {
 	return math.Min(borderRadius, math.Min(at.W, at.H)/2)
 }
 
+// corners are the radii TL, TR, BR, BL of a border. A corner is round only
+// between two equal sides that are drawn (spec/markup.md 10, BORDER).
+func corners(s [4]side, radius float64) (out [4]float64) {
+	common := commonSide(s)
+	for i := range out {
+		if before := s[(i+3)%4]; before == s[i] && s[i] == common && s[i].size > 0 {
+			out[i] = radius
+		}
+	}
+	return out
+}
+
+// background fills at below the border, with the border's corners: square ones
+// are patched. Its items go to the places reserved in the layer.
+func (l *layouter) background(e *form.Element, c form.Color, at geom.PageRect, reserved int) {
+	radius := cornerRadius(e, at)
+	l.sheet.items[backgrounds][reserved] = Item{Rect: &Rect{Box: at, Fill: c, Stroke: form.Color{None: true}, Radius: radius}}
+	for i, r := range corners(sides(e), radius) {
+		if r == radius {
+			continue
+		}
+		patch := geom.PageRect{X: at.X, Y: at.Y, W: radius, H: radius}
+		if i == 1 || i == 2 {
+			patch.X += at.W - radius
+		}
+		if i >= 2 {
+			patch.Y += at.H - radius
+		}
+		l.sheet.items[backgrounds][reserved+1+i] = Item{Rect: &Rect{Box: patch, Fill: c, Stroke: form.Color{None: true}}}
+	}
+}
+
 // border draws the element's border on at, centred on its edge. The first item
 // goes to the place reserved in the layer, so that an outer border comes first.
 func (l *layouter) border(e *form.Element, at geom.PageRect, reserved int) {
-	l.borderAs(e, enum(e, form.AttrBorder, form.BorderNone), at, reserved)
-}
-
-func (l *layouter) borderAs(e *form.Element, kind string, at geom.PageRect, reserved int) {
-	if kind == form.BorderNone {
+	if enum(e, form.AttrBorder, form.BorderNone) == form.BorderNone {
 		return
 	}
+	radius := cornerRadius(e, at)
 	s := sides(e)
-	radius := 0.0
-	if kind == form.BorderRounded {
-		radius = math.Min(borderRadius, math.Min(at.W, at.H)/2)
-	}
 	if s[0] == s[1] && s[1] == s[2] && s[2] == s[3] {
 		if s[0].size > 0 {
 			l.sheet.items[borders][reserved] = Item{Rect: &Rect{
@@ -82,17 +107,10 @@ func (l *layouter) borderAs(e *form.Element, kind string, at geom.PageRect, rese
 	l.mixedBorder(s, at, radius)
 }
 
-// mixedBorder draws sides that differ, one by one. A corner is round only
-// between two equal sides that are drawn (spec/markup.md 10, BORDER).
+// mixedBorder draws sides that differ, one by one.
 func (l *layouter) mixedBorder(s [4]side, at geom.PageRect, radius float64) {
 	x0, y0, x1, y1 := at.X, at.Y, at.X+at.W, at.Y+at.H
-	common := commonSide(s)
-	var round [4]float64 // radius of the corners TL, TR, BR, BL: between sides i-1 and i
-	for i := range round {
-		if before := s[(i+3)%4]; before == s[i] && s[i] == common && s[i].size > 0 {
-			round[i] = radius
-		}
-	}
+	round := corners(s, radius)
 	// reach is how far a side passes a square corner, so that strokes meet.
 	reach := func(corner int, other side) float64 {
 		if round[corner] > 0 {

@@ -4,7 +4,6 @@ import (
 	"math"
 	"unicode"
 
-	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -203,17 +202,6 @@ func (l *layouter) letters(e *form.Element, n int) []string {
 		out[i] = string(rune('A' + i))
 	}
 	return out
-}
-
-// checkSymbols reports symbols that several bubbles of one answer share (LM414).
-func (l *layouter) checkSymbols(e *form.Element, symbols []string) {
-	seen := map[string]bool{}
-	for _, s := range symbols {
-		if s != "" && seen[s] && l.once("LM414 "+l.paths[e]) {
-			l.report(fault.SeverityWarning, e, "LM414", "two bubbles of "+describe(e)+" carry the symbol "+s, "give each answer its own symbol")
-		}
-		seen[s] = true
-	}
 }
 
 // css is the colour as CSS writes it.

@@ -86,13 +86,14 @@ func (l *layouter) choices(e *form.Element, k look) ([][]choice, bool) {
 	var (
 		rows    [][]choice
 		indices []int
-		symbols []string
+		n       int // answers so far
 	)
 	for _, o := range e.Children {
 		if o.Kind != form.Option {
 			continue
 		}
-		i := len(symbols)
+		i := n
+		n++
 		c := choice{e: o, look: l.styled(o, k), text: strings.TrimSpace(o.Name)}
 		switch v, ok := o.Str(form.AttrBubbleValue); {
 		case ok && strings.EqualFold(v, "yes"):
@@ -108,7 +109,6 @@ func (l *layouter) choices(e *form.Element, k look) ([][]choice, bool) {
 				"give the symbols explicitly")
 			return nil, false
 		}
-		symbols = append(symbols, c.symbol)
 		c.width = l.faces.Width(c.text, c.look.font())
 		l.available(o, c.symbol, look{family: l.settings.body.family, size: 1})
 		index := whole(o, form.AttrRowIndex, len(indices)+1)
@@ -122,7 +122,6 @@ func (l *layouter) choices(e *form.Element, k look) ([][]choice, bool) {
 		}
 		rows[at] = append(rows[at], c)
 	}
-	l.checkSymbols(e, symbols)
 	return rows, true
 }
 

@@ -47,14 +47,9 @@ func (l *layouter) once(key string) bool {
 	return true
 }
 
-// survey notes the path of every element and looks at what needs no place:
-// placeholders (LM105).
+// survey notes the path of every element (spec/markup.md 16.1).
 func (l *layouter) survey(e *form.Element, path string) {
 	l.paths[e] = path
-	if hasPlaceholder(e) {
-		l.warn(e, "LM105", fmt.Sprintf("%s holds a placeholder ${…}, which only a batch fills in", describe(e)),
-			"generate the form with a table of people, or remove the placeholder")
-	}
 	seen := map[form.Kind]int{}
 	for _, c := range e.Children {
 		seen[c.Kind]++
@@ -64,23 +59,6 @@ func (l *layouter) survey(e *form.Element, path string) {
 		}
 		l.survey(c, path+"/"+step)
 	}
-}
-
-func hasPlaceholder(e *form.Element) bool {
-	if placeholder(e.Name) {
-		return true
-	}
-	for _, v := range e.Attrs {
-		if placeholder(v.Str) {
-			return true
-		}
-	}
-	return false
-}
-
-func placeholder(s string) bool {
-	_, rest, ok := strings.Cut(s, "${")
-	return ok && strings.Contains(rest, "}")
 }
 
 // describe names an element in a sentence.

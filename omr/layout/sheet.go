@@ -54,11 +54,12 @@ func (s *sheet) mark() mark {
 
 func (s *sheet) add(at layer, it Item) { s.items[at] = append(s.items[at], it) }
 
-// reserve keeps a place in a layer for items that are known only later: a
-// block's background lies below that of the blocks inside it.
-func (s *sheet) reserve(at layer) int {
-	s.items[at] = append(s.items[at], Item{})
-	return len(s.items[at]) - 1
+// reserve keeps n places in a layer for items that are known only later: a
+// block's background lies below that of the blocks inside it. It returns the
+// index of the first.
+func (s *sheet) reserve(at layer, n int) int {
+	s.items[at] = append(s.items[at], make([]Item, n)...)
+	return len(s.items[at]) - n
 }
 
 func (s *sheet) fill(at layer, color form.Color, r geom.PageRect) {
