@@ -25,6 +25,7 @@ type document struct {
 
 type documentFile struct {
 	Name string `json:"name"`
+	File string `json:"file,omitempty"`
 	Type string `json:"type"`
 	Size int64  `json:"size"`
 	CRC  uint32 `json:"crc"`
@@ -59,7 +60,7 @@ func (s *Service) putOutcome(ctx context.Context, c claimed, out Outcome) error 
 	g.SetLimit(putsAtOnce)
 	for n, f := range out.Files {
 		doc.Files = append(doc.Files, documentFile{
-			Name: f.Name, Type: f.Type, Size: int64(len(f.Data)), CRC: checksum(f.Data), Crop: f.Crop,
+			Name: f.Name, File: f.FileName, Type: f.Type, Size: int64(len(f.Data)), CRC: checksum(f.Data), Crop: f.Crop,
 		})
 		g.Go(func() error { return s.bucket.Put(gctx, fileKey(c.id, c.attempt, n), bytes.NewReader(f.Data)) })
 	}

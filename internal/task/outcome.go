@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/leafmark/leafmark/omr/fault"
 )
@@ -61,7 +62,7 @@ func (s *Service) outcome(ctx context.Context, r row, withData bool) (Outcome, e
 		out.Sheets = sheets
 	}
 	for n, f := range doc.Files {
-		file := File{Name: f.Name, Type: f.Type, Size: f.Size, Crop: f.Crop}
+		file := f.file()
 		if withData {
 			file.Data, err = s.readFile(ctx, r, n, f)
 			if errors.Is(err, errGone) {
@@ -90,9 +91,14 @@ func gaveUp() Outcome {
 	}
 }
 
-// File is the first of the outcome's files of that name, with its data.
-// ErrNotFound when the outcome has none; ErrNotReady before the end; fault
-// result_lost when it is missing or damaged.
+// file is the entry without its data.
+func (f documentFile) file() File {
+	return File{Name: f.Name, FileName: f.File, Type: f.Type, Size: f.Size, Crop: f.Crop}
+}
+
+// File is the outcome's file of that FileName, or the first of that Name, with
+// its data. ErrNotFound when the outcome has none; ErrNotReady before the end;
+// fault result_lost when it is missing or damaged.
 func (s *Service) File(ctx context.Context, owner Owner, id, name string) (File, error) {
 	r, err := s.result(ctx, owner, "", id)
 	if err != nil {
@@ -102,20 +108,21 @@ func (s *Service) File(ctx context.Context, owner Owner, id, name string) (File,
 		return File{}, ErrNotFound
 	}
 	doc, _, err := s.readDocument(ctx, r)
-	for n, f := range doc.Files {
-		if f.Name != name {
-			continue
-		}
-		data, err := s.readFile(ctx, r, n, f)
-		if err != nil {
-			return File{}, s.fileLost(ctx, owner, id, name, err)
-		}
-		return File{Name: f.Name, Type: f.Type, Size: f.Size, Crop: f.Crop, Data: data}, nil
-	}
 	if err != nil {
 		return File{}, s.fileLost(ctx, owner, id, name, err)
 	}
-	return File{}, ErrNotFound
+	n := slices.IndexFunc(doc.Files, func(f documentFile) bool { return f.File == name && name != "" })
+	if n < 0 {
+		n = slices.IndexFunc(doc.Files, func(f documentFile) bool { return f.Name == name })
+	}
+	if n < 0 {
+		return File{}, ErrNotFound
+	}
+	file := doc.Files[n].file()
+	if file.Data, err = s.readFile(ctx, r, n, doc.Files[n]); err != nil {
+		return File{}, s.fileLost(ctx, owner, id, name, err)
+	}
+	return file, nil
 }
 
 func (s *Service) fileLost(ctx context.Context, owner Owner, id, name string, cause error) error {

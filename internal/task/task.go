@@ -94,10 +94,13 @@ type Problem struct{ Code, Cause, Cure string }
 // File is a file of an outcome.
 type File struct {
 	Name string // form.png, form.omr, result.csv, a crop's element name
-	Type string // Png, Pdf, Omr, Csv, Json, Xml: the word of spec/api.md 3.8
-	Size int64
-	Data []byte // nil where only the list was asked for
-	Crop bool   // named in the compatible answer (spec/api.md 5.5)
+	// FileName is a crop's name as a file, unique in the outcome, as its sheet
+	// tells it; empty: Name. Service.File finds the file by it.
+	FileName string
+	Type     string // Png, Pdf, Omr, Csv, Json, Xml: the word of spec/api.md 3.8
+	Size     int64
+	Data     []byte // nil where only the list was asked for
+	Crop     bool   // named in the compatible answer (spec/api.md 5.5)
 }
 
 // ErrNotFound: unknown, expired, of another application or of another kind.
