@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"image/draw"
@@ -19,8 +20,8 @@ func rowsOf(img image.Image) rows {
 	case *image.Gray:
 		return grayRows(img)
 	case *image.Paletted:
-		if p, ok := opaque(img.Palette); ok {
-			return indexRows(img.Pix, img.Stride, img.Rect.Dx(), p)
+		if rgb, ok := opaque(img.Palette); ok {
+			return indexRows(img.Pix, img.Stride, img.Rect.Dx(), rgb)
 		}
 	case *image.RGBA:
 		return colorRows(img)
@@ -40,7 +41,11 @@ func grayRows(g *image.Gray) rows {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	var seen [256]bool
 	for y := range h {
-		for _, v := range g.Pix[y*g.Stride:][:w] {
+		row := g.Pix[y*g.Stride:][:w]
+		if y > 0 && bytes.Equal(row, g.Pix[(y-1)*g.Stride:][:w]) {
+			continue
+		}
+		for _, v := range row {
 			seen[v] = true
 		}
 	}
@@ -134,40 +139,63 @@ func indexRows(pix []uint8, stride, w int, palette []byte) rows {
 	}}
 }
 
-// colorRows finds the palette of a page of few colours.
+// colorRows finds the palette of a page of few colours. Rows equal to the one
+// above, most of a page, are not looked at.
 func colorRows(img *image.RGBA) rows {
 	w, h := img.Rect.Dx(), img.Rect.Dy()
-	if !img.Opaque() {
+	index := make([]uint8, w*h)
+	var p palette
+	for y := range h {
+		src := img.Pix[y*img.Stride:][:4*w]
+		row := index[y*w:][:w]
+		if y > 0 && bytes.Equal(src, img.Pix[(y-1)*img.Stride:][:4*w]) {
+			copy(row, index[(y-1)*w:][:w])
+			continue
+		}
+		if p.index(row, src) {
+			continue
+		}
+		if img.Opaque() {
+			return directRows(img.Pix, img.Stride, w, false)
+		}
 		flat := image.NewNRGBA(image.Rect(0, 0, w, h))
 		draw.Draw(flat, flat.Rect, img, img.Rect.Min, draw.Src)
 		return directRows(flat.Pix, flat.Stride, w, true)
 	}
-	index := make([]uint8, w*h)
-	var palette []byte
-	known := map[uint32]uint8{}
-	last, at := uint32(1), uint8(0) // no opaque colour is 1
-	for y := range h {
-		src := img.Pix[y*img.Stride:][:4*w]
-		row := index[y*w:][:w]
-		for x := range row {
-			s := src[4*x:][:4]
-			c := uint32(s[0])<<24 | uint32(s[1])<<16 | uint32(s[2])<<8 | 255
-			if c != last {
-				i, ok := known[c]
-				if !ok {
-					if len(known) == 256 {
-						return directRows(img.Pix, img.Stride, w, false)
-					}
-					i = uint8(len(known))
-					known[c] = i
-					palette = append(palette, s[0], s[1], s[2])
+	return indexRows(index, w, w, p.rgb)
+}
+
+// palette collects the opaque colours of a picture in the order met.
+type palette struct {
+	rgb   []byte
+	known map[[4]uint8]uint8
+}
+
+// index looks up a row; false when it has a transparent pixel or the palette is
+// full.
+func (p *palette) index(row []uint8, src []uint8) bool {
+	var last [4]uint8 // transparent, thus of no pixel
+	var at uint8
+	for x := range row {
+		c := [4]uint8(src[4*x:])
+		if c != last {
+			i, ok := p.known[c]
+			if !ok {
+				if c[3] != 255 || len(p.known) == 256 {
+					return false
 				}
-				last, at = c, i
+				if p.known == nil {
+					p.known = map[[4]uint8]uint8{}
+				}
+				i = uint8(len(p.known))
+				p.known[c] = i
+				p.rgb = append(p.rgb, c[:3]...)
 			}
-			row[x] = at
+			last, at = c, i
 		}
+		row[x] = at
 	}
-	return indexRows(index, w, w, palette)
+	return true
 }
 
 func directRows(pix []uint8, stride, w int, alpha bool) rows {

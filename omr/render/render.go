@@ -104,6 +104,9 @@ func colorless(p layout.Sheet) bool {
 	return true
 }
 
+// smallPicture is the number of pixels that are worth a look for colours.
+const smallPicture = 1 << 20
+
 func grayPicture(img image.Image) bool {
 	switch img := img.(type) {
 	case *image.Gray, *image.Gray16:
@@ -116,7 +119,18 @@ func grayPicture(img image.Image) bool {
 		}
 		return true
 	}
-	return false
+	b := img.Bounds()
+	if b.Dx() > smallPicture/max(b.Dy(), 1) {
+		return false
+	}
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if r, g, bl, _ := img.At(x, y).RGBA(); r != g || g != bl {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // paint draws the items in their order.
