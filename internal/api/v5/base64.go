@@ -2,6 +2,7 @@ package v5
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strings"
 )
@@ -44,14 +45,17 @@ func decode64(b []byte) (out []byte, cause string) {
 scan:
 	for i < len(data) {
 		if n == 0 {
-			for i+4 <= len(data) {
-				c0, c1, c2, c3 := sextets[data[i]], sextets[data[i+1]], sextets[data[i+2]], sextets[data[i+3]]
-				if (c0|c1|c2|c3)&0x80 != 0 {
+			for i+8 <= len(data) {
+				in := data[i : i+8 : i+8]
+				c0, c1, c2, c3 := sextets[in[0]], sextets[in[1]], sextets[in[2]], sextets[in[3]]
+				c4, c5, c6, c7 := sextets[in[4]], sextets[in[5]], sextets[in[6]], sextets[in[7]]
+				if (c0|c1|c2|c3|c4|c5|c6|c7)&0x80 != 0 {
 					break
 				}
-				g := uint32(c0)<<18 | uint32(c1)<<12 | uint32(c2)<<6 | uint32(c3)
-				data[w], data[w+1], data[w+2] = byte(g>>16), byte(g>>8), byte(g)
-				w, i = w+3, i+4
+				// Six bytes count; the two zeros after them fall on what is read already.
+				binary.BigEndian.PutUint64(data[w:], uint64(c0)<<58|uint64(c1)<<52|uint64(c2)<<46|uint64(c3)<<40|
+					uint64(c4)<<34|uint64(c5)<<28|uint64(c6)<<22|uint64(c7)<<16)
+				w, i = w+6, i+8
 			}
 			if i == len(data) {
 				break

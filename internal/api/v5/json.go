@@ -32,6 +32,8 @@ const (
 type value struct {
 	kind byte
 	raw  []byte // from its first to its last byte; a text's with quotes
+	at   int    // where it begins in its document
+	doc  *scanner
 }
 
 // given tells whether there is a value; null is none, everywhere (1.5).
@@ -40,7 +42,7 @@ func (v value) given() bool { return v.kind != 0 && v.kind != kindNull }
 // parse checks a whole document (RFC 8259, UTF-8, a byte order mark skipped).
 // An empty document is the absent value. Fault malformed_json with the offset.
 func parse(doc []byte) (value, error) {
-	s := scanner{doc}
+	s := &scanner{doc, map[int]int{}}
 	i := 0
 	if len(doc) >= 3 && doc[0] == 0xEF && doc[1] == 0xBB && doc[2] == 0xBF {
 		i = 3
@@ -55,31 +57,32 @@ func parse(doc []byte) (value, error) {
 	if rest := s.blank(end); rest < len(doc) {
 		return value{}, malformed(rest, "something stands after the end")
 	}
-	return valueOf(doc[i:end]), nil
+	return s.found(i, end), nil
 }
 
-func valueOf(raw []byte) value {
-	kind := raw[0]
+// found is the value between two offsets.
+func (s *scanner) found(at, end int) value {
+	kind := s.b[at]
 	if kind == '-' || kind >= '0' && kind <= '9' {
 		kind = kindNumber
 	}
-	return value{kind, raw}
+	return value{kind, s.b[at:end], at, s}
 }
 
 // members are the members of an object, in order, names unescaped.
 func (v value) members() iter.Seq2[string, value] {
 	return func(yield func(string, value) bool) {
-		s := scanner{v.raw}
-		for i := s.blank(1); v.raw[i] != '}'; {
+		s := v.doc
+		for i := s.blank(v.at + 1); s.b[i] != '}'; {
 			end, _ := s.text(i) // parse has checked all of it
-			name := text(v.raw[i:end])
+			name := text(s.b[i:end])
 			at := s.blank(s.blank(end) + 1)
 			end, _ = s.value(at, 0)
 			i = s.blank(end) // before the value may be decoded in its place
-			if v.raw[i] == ',' {
+			if s.b[i] == ',' {
 				i = s.blank(i + 1)
 			}
-			if !yield(name, valueOf(v.raw[at:end])) {
+			if !yield(name, s.found(at, end)) {
 				return
 			}
 		}
@@ -89,15 +92,15 @@ func (v value) members() iter.Seq2[string, value] {
 // items are the items of an array, in order.
 func (v value) items() iter.Seq[value] {
 	return func(yield func(value) bool) {
-		s := scanner{v.raw}
-		for i := s.blank(1); v.raw[i] != ']'; {
+		s := v.doc
+		for i := s.blank(v.at + 1); s.b[i] != ']'; {
 			at := i
 			end, _ := s.value(at, 0) // parse has checked all of it
 			i = s.blank(end)
-			if v.raw[i] == ',' {
+			if s.b[i] == ',' {
 				i = s.blank(i + 1)
 			}
-			if !yield(valueOf(v.raw[at:end])) {
+			if !yield(s.found(at, end)) {
 				return
 			}
 		}
@@ -110,9 +113,17 @@ func (v value) text() string { return text(v.raw) }
 func text(quoted []byte) string { return string(unescape(quoted[1:len(quoted)-1], nil)) }
 
 // scanner finds where values end.
-type scanner struct{ b []byte }
+type scanner struct {
+	b []byte
+	// ends are those of the long texts by their start, so that only the first of
+	// several walks over a document searches them. nil: not kept.
+	ends map[int]int
+}
 
-func (s scanner) blank(i int) int {
+// longText is the length from which a text's end is worth keeping, bytes.
+const longText = 4096
+
+func (s *scanner) blank(i int) int {
 	for i < len(s.b) && (s.b[i] == ' ' || s.b[i] == '\n' || s.b[i] == '\r' || s.b[i] == '\t') {
 		i++
 	}
@@ -120,7 +131,7 @@ func (s scanner) blank(i int) int {
 }
 
 // value is the end of the value that begins at i, inside depth containers.
-func (s scanner) value(i, depth int) (int, error) {
+func (s *scanner) value(i, depth int) (int, error) {
 	if i >= len(s.b) {
 		return 0, s.broken()
 	}
@@ -147,7 +158,7 @@ func (s scanner) value(i, depth int) (int, error) {
 	return 0, malformed(i, "a value is expected here")
 }
 
-func (s scanner) object(i, depth int) (int, error) {
+func (s *scanner) object(i, depth int) (int, error) {
 	i = s.blank(i)
 	if i < len(s.b) && s.b[i] == '}' {
 		return i + 1, nil
@@ -180,7 +191,7 @@ func (s scanner) object(i, depth int) (int, error) {
 	}
 }
 
-func (s scanner) array(i, depth int) (int, error) {
+func (s *scanner) array(i, depth int) (int, error) {
 	i = s.blank(i)
 	if i < len(s.b) && s.b[i] == ']' {
 		return i + 1, nil
@@ -198,7 +209,7 @@ func (s scanner) array(i, depth int) (int, error) {
 }
 
 // next is where the next entry of a container begins, or its end.
-func (s scanner) next(i int, closing byte) (at int, done bool, err error) {
+func (s *scanner) next(i int, closing byte) (at int, done bool, err error) {
 	i = s.blank(i)
 	if i >= len(s.b) {
 		return 0, false, s.broken()
@@ -212,14 +223,14 @@ func (s scanner) next(i int, closing byte) (at int, done bool, err error) {
 	return 0, false, malformed(i, fmt.Sprintf("a comma or %c is expected here", closing))
 }
 
-func (s scanner) word(i int, word string) (int, error) {
+func (s *scanner) word(i int, word string) (int, error) {
 	if len(s.b)-i < len(word) || string(s.b[i:i+len(word)]) != word {
 		return 0, malformed(i, "a value is expected here")
 	}
 	return i + len(word), nil
 }
 
-func (s scanner) number(i int) (int, error) {
+func (s *scanner) number(i int) (int, error) {
 	start := i
 	if s.b[i] == '-' {
 		i++
@@ -251,56 +262,103 @@ func (s scanner) number(i int) (int, error) {
 	return i, nil
 }
 
-// Eight bytes at a time: Base64 texts are megabytes of nothing special.
-// (Bit tricks as in Hacker's Delight, 6-1: a byte of the result has its high bit
-// set where the byte is the one looked for, or, above the first such, may be.)
+// text is the end of the text that begins with the quote at i. What is long is
+// mostly Base64, megabytes of nothing special: it is searched, not walked.
+func (s *scanner) text(i int) (int, error) {
+	start := i
+	if end, ok := s.ends[start]; ok {
+		return end, nil
+	}
+	i++
+	quote := -1 // the next one, when it is not before i
+	ascii := true
+	for {
+		if quote < i {
+			n := bytes.IndexByte(s.b[i:], '"')
+			if n < 0 {
+				return 0, s.open(i)
+			}
+			quote = i + n
+		}
+		stop := quote
+		if n := bytes.IndexByte(s.b[i:quote], '\\'); n >= 0 {
+			stop = i + n
+		}
+		control, narrow := plain(s.b[i:stop])
+		if control >= 0 {
+			return 0, malformed(i+control, "a control character stands in a text: write it as an escape")
+		}
+		ascii = ascii && narrow
+		if stop == quote {
+			break
+		}
+		n, err := s.escape(stop)
+		if err != nil {
+			return 0, err
+		}
+		i = stop + n
+	}
+	if !ascii && !utf8.Valid(s.b[start:quote]) {
+		return 0, malformed(badUTF8(s.b, start, quote), "this is not UTF-8")
+	}
+	if end := quote + 1; s.ends != nil && end-start > longText {
+		s.ends[start] = end
+	}
+	return quote + 1, nil
+}
+
+// open is the fault of a text without its closing quote: the first thing that is
+// wrong in it, else its end.
+func (s *scanner) open(i int) error {
+	for i < len(s.b) {
+		n := bytes.IndexByte(s.b[i:], '\\')
+		stop := len(s.b)
+		if n >= 0 {
+			stop = i + n
+		}
+		if control, _ := plain(s.b[i:stop]); control >= 0 {
+			return malformed(i+control, "a control character stands in a text: write it as an escape")
+		}
+		if n < 0 {
+			break
+		}
+		size, err := s.escape(stop)
+		if err != nil {
+			return err
+		}
+		i = stop + size
+	}
+	return s.broken()
+}
+
+// Bit tricks as in Hacker's Delight, 6-1: eight bytes are looked at together.
 const (
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
 )
 
-func special(w uint64) uint64 {
-	quote := w ^ ones*'"'
-	slash := w ^ ones*'\\'
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w) & highs
-}
-
-// text is the end of the text that begins with the quote at i.
-func (s scanner) text(i int) (int, error) {
-	start := i + 1
-	i = start
-	wide := uint64(0)
-	for {
-		for i+8 <= len(s.b) {
-			w := binary.LittleEndian.Uint64(s.b[i:])
-			if special(w) != 0 {
-				break
-			}
-			wide |= w
-			i += 8
+// plain finds the first control character, -1 for none, and tells whether all
+// before it is ASCII.
+func plain(b []byte) (control int, ascii bool) {
+	var wide uint64
+	i := 0
+	for ; i+32 <= len(b); i += 32 {
+		in := b[i : i+32 : i+32]
+		w0, w1 := binary.LittleEndian.Uint64(in), binary.LittleEndian.Uint64(in[8:])
+		w2, w3 := binary.LittleEndian.Uint64(in[16:]), binary.LittleEndian.Uint64(in[24:])
+		low := (w0-ones*0x20)&^w0 | (w1-ones*0x20)&^w1 | (w2-ones*0x20)&^w2 | (w3-ones*0x20)&^w3
+		if low&highs != 0 {
+			break
 		}
-		if i >= len(s.b) {
-			return 0, s.broken()
-		}
-		switch c := s.b[i]; {
-		case c == '"':
-			if wide&highs != 0 && !utf8.Valid(s.b[start:i]) {
-				return 0, malformed(badUTF8(s.b, start, i), "this is not UTF-8")
-			}
-			return i + 1, nil
-		case c == '\\':
-			n, err := s.escape(i)
-			if err != nil {
-				return 0, err
-			}
-			i += n
-		case c < 0x20:
-			return 0, malformed(i, "a control character stands in a text: write it as an escape")
-		default:
-			wide |= uint64(c)
-			i++
-		}
+		wide |= w0 | w1 | w2 | w3
 	}
+	for ; i < len(b); i++ {
+		if b[i] < 0x20 {
+			return i, wide&highs == 0
+		}
+		wide |= uint64(b[i])
+	}
+	return -1, wide&highs == 0
 }
 
 func badUTF8(b []byte, from, to int) int {
@@ -315,7 +373,7 @@ func badUTF8(b []byte, from, to int) int {
 }
 
 // escape is the length of the escape that begins at i.
-func (s scanner) escape(i int) (int, error) {
+func (s *scanner) escape(i int) (int, error) {
 	if i+1 >= len(s.b) {
 		return 0, s.broken()
 	}
@@ -382,7 +440,7 @@ func hex4(b []byte) rune {
 	return rune(n)
 }
 
-func (s scanner) broken() error { return malformed(len(s.b), "the JSON ends too early") }
+func (s *scanner) broken() error { return malformed(len(s.b), "the JSON ends too early") }
 
 func malformed(offset int, cause string) error {
 	return &fault.Error{

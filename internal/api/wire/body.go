@@ -136,7 +136,7 @@ func (b *Bodies) acquire(ctx context.Context, n int64) error {
 // whole of a stated length at once, else step by step. A stated length is
 // believed for the booking, not for the allocation.
 func readAll(src io.Reader, size int64, take func(int64) error) ([]byte, error) {
-	const first, step = 512, 4 << 20
+	const first, most = 512, 32 << 20
 	booked := size >= 0
 	if booked {
 		if err := take(size); err != nil {
@@ -145,7 +145,7 @@ func readAll(src io.Reader, size int64, take func(int64) error) ([]byte, error) 
 	}
 	n := int64(first)
 	if booked {
-		n = min(size, step) + 1 // one more, so that the end is seen without growing
+		n = min(size, most) + 1 // one more, so that the end is seen without growing
 	} else if err := take(n); err != nil {
 		return nil, err
 	}
