@@ -2,6 +2,7 @@ package typeset
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/go-text/typesetting/bidi"
@@ -107,10 +108,11 @@ func (w *shaper) piece(text []rune, start, end int, levels []level, primary Face
 		runs   []Run
 		depths []int
 	)
-	for _, l := range levels {
+	first := sort.Search(len(levels), func(i int) bool { return levels[i].end > start })
+	for _, l := range levels[first:] {
 		a, b := max(l.start, start), min(l.end, end)
 		if a >= b {
-			continue
+			break
 		}
 		dir := di.DirectionLTR
 		if l.depth%2 == 1 {
@@ -188,10 +190,12 @@ func (s *Faces) Missing(text string, f Font) []rune {
 	w := s.shapers.Get().(*shaper)
 	defer s.shapers.Put(w)
 	var out []rune
+	seen := map[rune]bool{}
 	for _, r := range text {
-		if blank(r) || r < 0x20 || harfbuzz.IsDefaultIgnorable(r) || slices.Contains(out, r) {
+		if r < 0x7f || seen[r] || blank(r) || harfbuzz.IsDefaultIgnorable(r) {
 			continue
 		}
+		seen[r] = true
 		if _, ok := w.find(id, r); !ok {
 			out = append(out, r)
 		}
