@@ -232,7 +232,7 @@ func (b *fileBucket) walk(ctx context.Context, dir, prefix string, yield func(Ob
 	}
 	entries, err := b.readDir(path.Join(objectsDir, dir))
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) || b.blocked(path.Join(objectsDir, dir)) {
+		if errors.Is(err, fs.ErrNotExist) || b.blocked(path.Join(objectsDir, dir, "x")) {
 			return true // nothing there, or gone since its name was read
 		}
 		yield(Object{}, fmt.Errorf("list objects: %w", err))

@@ -24,11 +24,12 @@ import (
 const (
 	KindInternal = "internal" // files in the installation's own folder
 
-	ModeKeep        = "keep"             // until deleted
-	ModeDelete24h   = "delete_after_24h" // files go a day after they were written
-	maxName         = 64                 // characters, spec/api.md 7.3
-	defaultMode     = ModeKeep
-	defaultKind     = KindInternal
+	ModeKeep      = "keep"             // until deleted
+	ModeDelete24h = "delete_after_24h" // files go a day after they were written
+)
+
+const (
+	maxName         = 64         // characters, spec/api.md 7.3
 	internalFolders = "internal" // below Options.Dir
 )
 
@@ -132,10 +133,10 @@ func (s *Service) one(ctx context.Context, query string, args ...any) (Storage, 
 func (s *Service) Create(ctx context.Context, by identity.Actor, in NewStorage) (Storage, error) {
 	x := Storage{ID: newID(), Tenant: by.Tenant, Kind: in.Kind, Mode: in.Mode, Created: s.now()}
 	if x.Kind == "" {
-		x.Kind = defaultKind
+		x.Kind = KindInternal
 	}
 	if x.Mode == "" {
-		x.Mode = defaultMode
+		x.Mode = ModeKeep
 	}
 	var err error
 	if x.Name, err = cleanName(in.Name); err != nil {
@@ -186,6 +187,106 @@ func (s *Service) Create(ctx context.Context, by identity.Actor, in NewStorage) 
 		return Storage{}, unavailable("create storage", err)
 	}
 	return x, nil
+}
+
+// Delete removes one of the actor's storages with its files. It is refused while
+// the storage is some application's default, or the tenant's only internal one.
+// Faults: storage_not_found, storage_in_use.
+func (s *Service) Delete(ctx context.Context, by identity.Actor, id string) error {
+	inUse := func(cause, cure string) error {
+		return &fault.Error{Code: "storage_in_use", Kind: fault.Conflict, Cause: cause, Cure: cure}
+	}
+	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
+		x, err := scanStorage(tx.QueryRowContext(ctx, selectStorage+`AND storage.id = ?`, by.Tenant, id))
+		if errors.Is(err, sql.ErrNoRows) {
+			return noStorage()
+		}
+		if err != nil {
+			return err
+		}
+		var apps sql.NullString
+		if err := tx.QueryRowContext(ctx, `SELECT group_concat(name, ', ') FROM application WHERE storage_id = ?`, id).Scan(&apps); err != nil {
+			return err
+		}
+		if apps.Valid {
+			return inUse(fmt.Sprintf("%q is the default storage of %s", x.Name, apps.String), "give these applications another one first")
+		}
+		var others int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM storage WHERE tenant_id = ? AND id <> ? AND kind = ?`, by.Tenant, id, KindInternal).Scan(&others); err != nil {
+			return err
+		}
+		if others == 0 {
+			return inUse(fmt.Sprintf("%q is the only internal storage", x.Name), "create another one first: new applications need it")
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM storage WHERE id = ?`, id); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, s.now(), by, "storage.delete", id, x.Name)
+	})
+	if err != nil {
+		return unavailable("delete storage", err)
+	}
+	// The row first: a crash between leaves files that nobody can name, which
+	// costs space; the other way round a storage would be listed that has lost some.
+	bucket, err := s.bucket(id)
+	if err != nil {
+		return err
+	}
+	if err := deleteWhere(ctx, bucket, func(Object) bool { return true }); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, id)
+	return nil
+}
+
+// Sweep deletes the files that storages of the mode ModeDelete24h have had for a
+// day. It goes on after a fault and returns the first.
+func (s *Service) Sweep(ctx context.Context) error {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT id FROM storage WHERE mode = ?`, ModeDelete24h)
+	if err != nil {
+		return unavailable("list storages to sweep", err)
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return unavailable("list storages to sweep", err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return unavailable("list storages to sweep", err)
+	}
+	end := s.now().Add(-24 * time.Hour)
+	var first error
+	for _, id := range ids {
+		bucket, err := s.bucket(id)
+		if err == nil {
+			err = deleteWhere(ctx, bucket, func(o Object) bool { return !o.Modified.After(end) })
+		}
+		if err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func deleteWhere(ctx context.Context, b Bucket, due func(Object) bool) error {
+	for o, err := range b.List(ctx, "") {
+		if err != nil {
+			return err
+		}
+		if !due(o) {
+			continue
+		}
+		if err := b.Delete(ctx, o.Key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Bucket is where the files of one of the tenant's storages are; fault
