@@ -25,11 +25,12 @@ type house struct {
 func build(t *testing.T) *house {
 	t.Helper()
 	dir := t.TempDir()
-	h := &house{at: time.Now()}
+	h := new(house)
 	var err error
 	h.db, err = db.Open(t.Context(), "sqlite:"+filepath.Join(dir, "x.db"))
 	must(t, err)
 	t.Cleanup(func() { _ = h.db.Close() })
+	h.at = time.Now().Add(time.Second) // after the storage that the database begins with
 	box, err := seal.Load(filepath.Join(dir, "master.key"))
 	must(t, err)
 	h.people, err = identity.New(t.Context(), h.db, box, identity.Options{})
