@@ -35,6 +35,7 @@ type checker struct {
 	r       *report
 	nodes   map[*form.Element]*node // where keyed elements come from
 	bubbles float64
+	clips   int               // clipped blocks without a name
 	footer  *node             // of the page being checked
 	hints   map[string]string // by kind and misspelt name
 }
@@ -102,6 +103,9 @@ func (c *checker) fits(n *node) bool {
 	case form.Accepted:
 		return true
 	case form.Warned:
+		if !s.Supported {
+			return true // LM213 says more
+		}
 		code, cure := "LM222", "Put it into a block."
 		switch n.kind {
 		case form.Text:
@@ -347,7 +351,13 @@ func (c *checker) rules(n *node, e *form.Element) {
 	switch n.kind {
 	case form.Container:
 		c.container(n, e)
-	case form.Block, form.ChoiceBox:
+	case form.Block:
+		c.nodes[e] = n
+		if clipped, _ := e.Bool(form.AttrIsClipped); clipped && e.Name == "" {
+			c.clips++
+			c.r.warn(n, n.pos, "LM405", "Give it a name.", "the clipped block has no name, its picture is called Block%d", c.clips)
+		}
+	case form.ChoiceBox:
 		c.nodes[e] = n
 	case form.AnswerSheet:
 		c.column(n, e)

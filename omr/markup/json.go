@@ -20,6 +20,9 @@ func readJSON(text string, r *report) *node {
 		p.expected("the end of the source")
 		return nil
 	}
+	if r.stop {
+		return nil
+	}
 	if root.kind != form.Template {
 		r.fatal(nil, root.pos, "LM111", `Start with {"element_type":"Template","children":[…]}.`,
 			"the root of the source is no Template")
@@ -122,6 +125,7 @@ func (p *jsonReader) children(n *node, key value, depth int) {
 	pos := p.pos()
 	if p.peek() != '[' {
 		if v := p.value(false); v.kind != vNull && !p.failed {
+			n.listed = true
 			p.r.fail(n, pos, "LM112", "Write the children as an array of objects.", "children is %s, not an array", v)
 		}
 		return

@@ -17,8 +17,8 @@ const (
 	maxBubbles = 100_000
 	// maxParts bounds elements, attributes, answers and list entries together: a
 	// source of 4 MiB could hold millions, and each takes a hundred times its
-	// length in memory.
-	maxParts   = 500_000
+	// length in memory. Blank lines that make space are elements.
+	maxParts   = 250_000
 	maxReports = 100
 	// maxAttrs bounds the attributes of an element: none has more than 30, and
 	// each is compared with the others.

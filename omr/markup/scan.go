@@ -128,6 +128,7 @@ func (s *scanner) sequence(open, closing byte, item func()) {
 	for s.space(); !s.failed && s.peek() != closing; s.space() {
 		item()
 		s.space()
+		s.failed = s.failed || s.r.stop
 		if s.failed || s.peek() == closing {
 			break
 		}

@@ -21,7 +21,7 @@ func readTXT(text string, r *report) *node {
 		return !r.stop
 	})
 	p.endText()
-	for i := len(p.stack) - 1; i > 0; i-- {
+	for i := len(p.stack) - 1; i > 0 && !r.stop; i-- {
 		p.unclosed(p.stack[i].node, form.Pos{Line: count, Column: 1}, "the end of the file")
 	}
 	p.wrapPages()

@@ -1,0 +1,163 @@
+package markup_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/markup"
+)
+
+// TestDiagnostics holds a failing source a code of spec/markup.md 16.3, in both
+// markups where the code concerns both. said must be part of a diagnostic.
+// Elements of JSON sources start at column 75.
+func TestDiagnostics(t *testing.T) {
+	tests := []struct {
+		name, source, notes, said string
+	}{
+		{"LM105", "?text=Dear ${name}\n?barcode=b\n\tvalue=${id}", "1:7 LM105 warning, 3:8 LM105 warning", `"${name}"`},
+		{"LM105 none", "?text=$5 ${ {x}", "1:7 LM105 warning", ""},
+		{"LM105 json", onPage(`{"element_type":"Text","name":"${a}"}`), "1:105 LM105 warning", ""},
+		{"LM112 children", `{"element_type":"Template","children":[{"element_type":"Page","children":{"a":1}}]}`, "1:74 LM112 error", "an object, not an array"},
+		{"LM112 child", onPage(`7,{"element_type":"Text"},null,[]`), "1:75 LM112 error, 1:77 LM302 error, 1:101 LM112 error, 1:106 LM112 error", "child 2 is null"},
+		{"LM113 missing", onPage(`{"name":"a"},{"element_type":null}`), "1:75 LM113 error, 1:88 LM113 error", ""},
+		{"LM113 no string", onPage(`{"element_type":5,"name":"a"}`), "1:91 LM113 error", "not a string"},
+		{"LM201", "?container=\nstray\n\tnot an attribute\n&container", "2:1 LM201 error, 3:2 LM201 error", `"stray"`},
+		{"LM201 late text", "?text=a\n\tcolor=red\nmore", "3:1 LM201 error", ""},
+		{"LM201 ended text", "?text=a\n\nmore", "3:1 LM201 error", ""},
+		{"LM201 late question text", "#a\n\t() b\nc", "3:1 LM201 error", ""},
+		{"LM202", "?grid\n?grid=b", "1:2 LM202 error, 1:2 LM405 warning", "?grid"},
+		{"LM202 unknown", "?grit", "1:2 LM202 error", ""},
+		{"LM202 with a name", "?grid b", "1:2 LM202 error", ""},
+		{"LM202 comment name", "?container\n?block\n&block\n&container\n?empty_line", "1:2 LM202 warning, 2:2 LM202 warning, 5:2 LM202 warning", "lacks its equals sign"},
+		{"LM202 in a text", "?text=a\n?container\n&container", "2:2 LM202 error", `\?`},
+		{"LM202 text that asks", "?text=a\n?what now\n? eh", "", ""},
+		{"LM203", "?container=\n?block=\n?text=a\n&container", "2:2 LM203 error, 3:2 LM221 warning", "the closing of &container in line 4"},
+		{"LM203 end", "?container=\n?block=\n", "1:2 LM203 error, 2:2 LM203 error", "the end of the file"},
+		{"LM203 inner of two", "?container=\n?block=\n?container=\n?block=\n&container\n&block\n&container", "4:2 LM203 error", ""},
+		{"LM204", "?grid=a\n sections_count=1", "2:2 LM204 warning", ""},
+		{"LM205 nothing", "&block\n?text=a", "1:2 LM205 error", "no element is open"},
+		{"LM205 other", "?container=\n&block\n&container", "2:2 LM205 error", "the innermost open element is ?container="},
+		{"LM205 unknown", "&containr", "1:2 LM205 error", "nearest name is container"},
+		{"LM205 crossing", "?container=\n?block=\n&container\n&block", "3:2 LM205 error", "the innermost open element is ?block="},
+		{"LM206", "?grid=a\n&grid\n?text=b\n&TEXT ", "2:2 LM206 warning, 4:2 LM206 warning", ""},
+		{"LM206 json", onPage(`{"element_type":"Text","name":"a","children":[{"element_type":"Text","name":"b"}]},{"element_type":"Text","name":"c","children":[]},{"element_type":"Text","name":"c","children":null}`), "1:121 LM206 warning", ""},
+		{"LM207", "?container=\n?block=\n\n&block\n&container", "3:1 LM207 warning", ""},
+		{"LM208", "\tcolor=red\n?container=\n&container\n\tcolor=red", "1:2 LM208 error, 4:2 LM208 error", ""},
+		{"LM209", "?text=a\n\t() b\n#c\n\n\t() d", "2:2 LM209 error, 3:1 LM411 warning, 5:2 LM209 error", ""},
+		{"LM210", "?text=a\n?page=\n&page", "1:2 LM210 warning", ""},
+		{"LM211", "?tetx=a\n\tcolor=red\n?xyzzy=\n?text=b\n&xyzzy", "1:2 LM211 error, 3:2 LM211 error", "nearest name is text"},
+		{"LM211 json", onPage(`{"element_type":"Grit","children":[]}`), "1:91 LM211 error", "nearest name is Grid"},
+		{"LM212", "?answer=a\n&answer\n?option=b", "1:2 LM212 error, 3:2 LM212 error", "option is an element only inside choicebox"},
+		{"LM212 json", onPage(`{"element_type":"Option","name":"b"}`), "1:75 LM212 error", "ChoiceBox"},
+		{"LM213", "?paragraph=\n?content=a\n&paragraph\n?table=t\n&table", "1:2 LM213 error, 4:2 LM213 error", "paragraph is not supported"},
+		{"LM213 json", onPage(`{"element_type":"WriteIn","name":"b"}`), "1:75 LM213 error", ""},
+		{"LM220", "?container=\n?text=a\n&container\n?block=\n&block\n?page=\n?page=\n&page\n&page", "1:2 LM210 warning, 4:2 LM210 warning, 7:2 LM220 error", "page is not allowed in page"},
+		{"LM220 text in container", "?container=\n?text=a\n&container", "2:2 LM220 error", "text is not allowed in container"},
+		{"LM220 block", "?block=\n&block", "1:2 LM220 error", "block is not allowed in page"},
+		{"LM220 json", onPage(`{"element_type":"Container","children":[{"element_type":"Page","children":[]}]}`), "1:115 LM220 error", ""},
+		{"LM221", "?container=\n?block=\n?text=a\n&block\n&container\n?content=b", "3:2 LM221 warning, 6:2 LM221 warning", "content is not meant to stand directly in page"},
+		{"LM301", "?answer_sheet=a\n\telements_count=three", "2:17 LM301 error", `"three"`},
+		{"LM301 empty value", "?barcode=b\n\tvalue= ", "2:8 LM301 error", ""},
+		{"LM301 json", onPage(`{"element_type":"Barcode","name":"b","value":["x"]}`), "1:120 LM301 error", "a list"},
+		{"LM302", "?barcode=b\n?image=", "1:2 LM302 error, 2:2 LM302 error", "barcode has no value"},
+		{"LM302 json", onPage(`{"element_type":"ChoiceBox","children":[]},{"element_type":"Grid","name":"g"},{"element_type":"Text"},{"element_type":"ChoiceBox","question_text":"q"}`),
+			"1:75 LM302 error, 1:75 LM411 warning, 1:118 LM302 warning, 1:118 LM302 warning, 1:153 LM302 error, 1:177 LM302 error, 1:177 LM411 warning", "10 is used"},
+		{"LM303", "?text=a\n\tcolor=red\n\tColor=blue", "3:2 LM303 warning", ""},
+		{"LM304", "?text=a\n\tfont_size=0.5\n\tfont_size=big\n?grid=g\n\tx=-5\n\tsections_count=2.5\n\tvertical_margin=1.4", "2:12 LM304 warning, 3:2 LM303 warning, 3:12 LM304 warning, 5:4 LM304 warning, 6:17 LM304 warning, 7:18 LM304 warning", "from 1 to 400"},
+		{"LM304 flags", "?barcode=b\n\tvalue=v\n\tcodetext=yes\n?barcode=c\n\tvalue=v\n\tcodetext=maybe", "3:11 LM304 warning, 6:11 LM304 warning", ""},
+		{"LM304 symbol", "?choicebox=q\n?option=a\n\tbubble_value=AB\n&choicebox", "3:15 LM304 warning", "one character, yes or no"},
+		{"LM305", "?text=a\n\tcolour=red\n\tgarbage=1", "2:2 LM305 warning, 3:2 LM305 warning", "nearest name is color"},
+		{"LM306 column", "?grid=a\n\tcolumn=1\n?container=\n?block=\n?answer_sheet=s\n\telements_count=1\n\tcolumn=9\n&block\n&container", "2:9 LM306 warning, 7:9 LM306 warning", ""},
+		{"LM306 version", "?barcode=b\n\tvalue=v\n\tqr_version=2\n\tbarcode_type=Pdf417", "3:13 LM306 warning", ""},
+		{"LM306 answers", "#q\n\t() a\n\tbubble_value=x", "3:2 LM306 warning", ""},
+		{"LM310", "?text=a\n\talign=middle\n\tfont_style=bold, fat", "2:8 LM310 warning, 3:13 LM310 warning", "left, center, right"},
+		{"LM311", "?text=a\n\tcolor=rde\n?container=\n?block=\n\tborder_color=none\n\tborder_top_style=6 rde\n&block\n&container", "2:8 LM311 warning, 5:15 LM311 warning, 6:21 LM311 warning", "nearest name is Red"},
+		{"LM312 list", "?answer_sheet=a\n\telements_count=1\n\tanswers_list=(é) (b),(c)", "3:22 LM312 error", ""},
+		{"LM312 open list", "?answer_sheet=a\n\telements_count=1\n\tanswers_list=(a)(b", "3:18 LM312 error", ""},
+		{"LM312 empty list", "?answer_sheet=a\n\telements_count=1\n\tanswers_list=", "3:15 LM312 error", ""},
+		{"LM312 proportions", "?container=\n\tcolumns_proportions=30%-x-20\n&container", "2:26 LM312 error", ""},
+		{"LM312 side", "?container=\n?block=\n\tborder_top_style=6 red 7\n&block\n&container", "3:25 LM312 error", ""},
+		{"LM312 json", onPage(`{"element_type":"AnswerSheet","name":"a","elements_count":1,"answers_list":["a",[]]}`), "1:155 LM312 error", ""},
+		{"LM313", "?barcode=b\n\tvalue=v\n\tbarcode_type=QRR", "3:15 LM313 error", "nearest name is QR"},
+		{"LM314", "?barcode=b\n\tvalue=v\n\tbarcode_type=ArUco", "3:15 LM314 error", ""},
+		{"LM316", "?barcode=b\n\tvalue=v\n\tqr_version=41", "3:13 LM316 error", ""},
+		{"LM316 word", "?barcode=b\n\tvalue=v\n\tqr_version=big", "3:13 LM304 warning", ""},
+		{"LM401", "?grid=a\n?barcode=b\n\tvalue=v\n?grid=a \n?grid=a", "4:2 LM401 warning", "3 elements have the result key \"a\", in lines 1, 4, 5"},
+		{"LM401 line and grid", "?grid=q2\n?answer_sheet=q\n\telements_count=3", "2:2 LM401 warning", `"q2"`},
+		{"LM401 question", "#a\n\t() b\n#c\n\tname=Question1\n\t() d", "3:1 LM401 warning", `"Question1"`},
+		{"LM402", "?answer_sheet=A\n\telements_count=40\n?answer_sheet=A\n\telements_count=10\n\tstart_id=40", "3:2 LM402 warning", `the first is "A40"`},
+		{"LM405", "?grid=\n?answer_sheet=\n\telements_count=1\n?barcode= \n\tvalue=v\n?grid=b\n?grid=", "1:2 LM405 warning, 2:2 LM405 warning, 4:2 LM405 warning, 7:2 LM405 warning", "Grid2"},
+		{"LM405 picture", "?container=\n?block=\n\tis_clipped=true\n&block\n&container", "2:2 LM405 warning", "Block1"},
+		{"LM411", "#a\n?choicebox=b\n&choicebox", "1:1 LM411 warning, 2:2 LM411 warning", ""},
+		{"LM411 json", onPage(`{"element_type":"ChoiceBox","question_text":"q","answers_string":""}`), "1:75 LM411 warning", ""},
+		{"LM412", "#a\n\tso () b\n\t(cd) e () f\n\t() g", "2:2 LM412 error, 3:2 LM412 error", `"(cd) e () f"`},
+		{"LM412 json", onPage(`{"element_type":"ChoiceBox","question_text":"q","answers_string":"a () b"}`), "1:140 LM412 error", ""},
+		{"LM413", "#a\n\t" + strings.Repeat("()", 27), "2:54 LM413 error", "answer 27"},
+		{"LM413 mixed", "#a\n\t" + strings.Repeat("(x)", 26) + "()", "2:80 LM413 error", ""},
+		{"LM413 sheet", "?answer_sheet=a\n\telements_count=1\n\tanswers_count=27", "3:16 LM413 error", ""},
+		{"LM414", "#a\n\t() b (A) c", "1:1 LM414 warning", ""},
+		{"LM414 alias", "#a\n\t(Yes) b (Y) c", "1:1 LM414 warning", ""},
+		{"LM414 sheet", "?answer_sheet=a\n\telements_count=1\n\tanswers_list=(a)(a)", "3:15 LM414 warning", ""},
+		{"LM422", "?answer_sheet=a\n\telements_count=1\n\tanswers_list=(a)(b)\n\tanswers_count=3", "4:16 LM422 error", "3 but answers_list has 2"},
+		{"LM424", "?answer_sheet=a\n?answer_sheet=b\n\telements_count=0", "1:2 LM424 warning, 2:2 LM424 warning", ""},
+		{"LM427", "?container=\n\tcolumns_proportions=50-60\n&container\n?container=\n\tcolumns_proportions=50-0\n&container", "2:22 LM427 error, 5:22 LM427 error", "110 %"},
+		{"LM427 thirds", "?container=\n\tcolumns_proportions=33.33-33.33-33.34\n&container", "", ""},
+		{"LM427 json", onPage(`{"element_type":"Container","columns_proportions":[50,-1],"children":[]}`), "1:125 LM427 error", ""},
+		{"LM428", "?container=\n\tcolumns_count=2\n?block=\n\tcolumn=3\n&block\n?grid=g\n\tcolumn=4\n&container", "4:9 LM428 error, 7:9 LM428 error", "beyond the 2"},
+		{"LM431", "?container=\n\ttype=footer\n&container\n?container=\n\ttype=footer\n&container", "4:2 LM431 error", ""},
+		{"LM431 two pages", "?page=\n?container=\n\ttype=footer\n&container\n&page\n?page=\n?container=\n\ttype=footer\n&container\n&page", "", ""},
+		{"escapes for nothing usable", onPage(`{"element_type":"Text","name":"a\ud800"},{"element_type":"Text","name":"\u0000"}`), "1:107 LM103 error, 1:147 LM103 error", ""},
+		{"L2 several", "?tetx=a\n?block=\n&block\n?barcode=b\n\tqr_version=0\nstray", "1:2 LM211 error, 2:2 LM220 error, 4:2 LM302 error, 5:13 LM316 error, 6:1 LM201 error", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			expect(t, tt.source, "*", tt.notes)
+			_, l := markup.Parse([]byte(tt.source))
+			all := ""
+			for _, e := range l {
+				all += e.Error() + "\n"
+			}
+			if !strings.Contains(all, tt.said) {
+				t.Errorf("nothing says %q in\n%s", tt.said, all)
+			}
+		})
+	}
+}
+
+// TestManyDiagnostics is the end of spec/markup.md 16.1: a hundred are enough,
+// and warnings never hide an error.
+func TestManyDiagnostics(t *testing.T) {
+	_, l := markup.Parse([]byte(strings.Repeat("?tetx=a\n", 500)))
+	if len(l) != 100 {
+		t.Errorf("%d diagnostics, want 100", len(l))
+	}
+	_, l = markup.Parse([]byte(strings.Repeat("?text=a\n\tcolour=red\n", 500) + "?tetx=a"))
+	if len(l) != 101 || l[100].Code != "LM211" {
+		t.Errorf("%d diagnostics, the last %v", len(l), l[len(l)-1])
+	}
+}
+
+// TestPath is the place in the tree that a diagnostic names, with the JSON pointer.
+func TestPath(t *testing.T) {
+	for source, want := range map[string]string{
+		"?text=a\n?container=\n&container\n?container=\n?block=\n&block\n?block=\n?grid=Badge\n\tcolour=1\n&block\n&container": `Template/Page[1]/Container[2]/Block[2]/Grid "Badge"`,
+		onPage(`{"element_type":"Text","name":"a"},{"element_type":"Grid","sections_count":1,"options_count":1}`):              `Template/Page[1]/Grid[1] #/children/0/children/1`,
+	} {
+		_, l := markup.Parse([]byte(source))
+		if len(l) != 1 || l[0].Where.Path != want {
+			t.Errorf("got %+v, want one at %s", l, want)
+		}
+	}
+}
+
+func TestKinds(t *testing.T) {
+	_, l := markup.Parse([]byte("?table=t\n&table"))
+	if fault.KindOf(l) != fault.Unsupported {
+		t.Errorf("an unsupported element is of kind %v", fault.KindOf(l))
+	}
+	_, l = markup.Parse([]byte(strings.Repeat(" ", 4<<20+1)))
+	if fault.KindOf(l) != fault.TooLarge {
+		t.Errorf("a source that is too large is of kind %v", fault.KindOf(l))
+	}
+}
