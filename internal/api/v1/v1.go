@@ -77,7 +77,7 @@ type problemView struct {
 }
 
 // getTask answers with a task, with ?wait=30s as soon as it is final or the wait
-// is over.
+// is over, with ?boxes=1 with the places of what was read.
 func (h *handler) getTask(w http.ResponseWriter, r *http.Request) error {
 	wait, err := waitOf(r)
 	if err != nil {
@@ -102,6 +102,11 @@ func (h *handler) getTask(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return notFound(err)
 		}
+		if r.URL.Query().Get("boxes") != "1" {
+			if out.Sheets, err = withoutBoxes(out.Sheets); err != nil {
+				return err
+			}
+		}
 		view.take(t.Status, out)
 	}
 	wire.Write(w, r, http.StatusOK, "application/json; charset=utf-8", wire.JSON(view))
@@ -113,7 +118,7 @@ func (v *taskView) take(status task.Status, out task.Outcome) {
 		v.Sheets = out.Sheets
 	}
 	for _, f := range out.Files {
-		v.Files = append(v.Files, fileView{f.Name, f.Type, f.Size})
+		v.Files = append(v.Files, fileView{nameOf(f), f.Type, f.Size})
 	}
 	v.Warnings = wire.Cut(out.Warnings)
 	switch {
@@ -137,15 +142,20 @@ func (h *handler) getFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return notFound(err)
 	}
-	name := path.Base(strings.ReplaceAll(f.Name, `\`, "/"))
-	if f.Crop {
-		name += ".png"
-	}
+	name := path.Base(strings.ReplaceAll(nameOf(f), `\`, "/"))
 	// Never shown as a page of this server, whatever is in it.
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	wire.Write(w, r, http.StatusOK, mediaType(f.Type), f.Data)
 	return nil
+}
+
+// nameOf is the name that a file is asked for by.
+func nameOf(f task.File) string {
+	if f.FileName != "" {
+		return f.FileName
+	}
+	return f.Name
 }
 
 // mediaType is the Content-Type for a file type of spec/api.md 3.8.
