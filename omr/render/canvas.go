@@ -154,3 +154,17 @@ func mix(paper, ink, cover uint8) uint8 {
 func luma(c form.Color) uint8 {
 	return uint8((19595*uint32(c.R) + 38470*uint32(c.G) + 7471*uint32(c.B) + 1<<15) >> 16)
 }
+
+// straight is a picture with alpha not premultiplied, beginning at (0, 0).
+func straight(img image.Image) *image.NRGBA {
+	b := img.Bounds()
+	out := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	if n, ok := img.(*image.NRGBA); ok {
+		for y := range b.Dy() {
+			copy(out.Pix[y*out.Stride:][:out.Stride], n.Pix[y*n.Stride:][:4*b.Dx()])
+		}
+		return out
+	}
+	draw.Draw(out, out.Rect, img, b.Min, draw.Src)
+	return out
+}

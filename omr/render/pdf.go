@@ -1,0 +1,125 @@
+package render
+
+import (
+	"bytes"
+	"compress/zlib"
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+
+	"github.com/leafmark/leafmark/omr/layout"
+	"github.com/leafmark/leafmark/omr/typeset"
+)
+
+// PDF is the whole document as vectors (PDF 1.7, ISO 32000-1): pages of the
+// paper's exact size, embedded subsets of the fonts, text that can be searched
+// and copied. The same document gives the same bytes: dates are left out, the
+// identifier is a hash.
+func PDF(d *layout.Document) ([]byte, error) {
+	w := &pdfWriter{}
+	catalog, pages, info := w.reserve(), w.reserve(), w.reserve()
+	fonts := newPDFFonts(w, typeset.Default())
+	var kids bytes.Buffer
+	for _, sheet := range d.Pages {
+		page := &pdfPage{writer: w, fonts: fonts, images: map[string]int{}}
+		fmt.Fprintf(&kids, "%d 0 R ", page.write(sheet, pages))
+	}
+	if err := fonts.write(); err != nil {
+		return nil, fmt.Errorf("embed fonts: %w", err)
+	}
+	w.object(pages, fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d >>", kids.String(), len(d.Pages)))
+	lang := ""
+	if d.Lang != "" {
+		lang = " /Lang " + pdfText(d.Lang)
+	}
+	w.object(catalog, fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R%s /ViewerPreferences << /DisplayDocTitle true /PrintScaling /None >> >>", pages, lang))
+	w.object(info, fmt.Sprintf("<< /Title %s /Producer (Leafmark) >>", pdfText(d.Name)))
+	return w.finish(catalog, info), nil
+}
+
+// pdfWriter collects numbered objects.
+type pdfWriter struct {
+	objects [][]byte // by number, from 1
+}
+
+// reserve takes the next number for an object that is written later.
+func (w *pdfWriter) reserve() int {
+	w.objects = append(w.objects, nil)
+	return len(w.objects)
+}
+
+func (w *pdfWriter) object(number int, body string) { w.objects[number-1] = []byte(body) }
+
+func (w *pdfWriter) add(body string) int {
+	n := w.reserve()
+	w.object(n, body)
+	return n
+}
+
+// stream writes an object with deflated data; keys are further dictionary entries.
+func (w *pdfWriter) stream(number int, keys string, data []byte) {
+	var z bytes.Buffer
+	zw := zlib.NewWriter(&z)
+	if _, err := zw.Write(data); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	if err := zw.Close(); err != nil {
+		panic(err)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "<< %s /Filter /FlateDecode /Length %d >>\nstream\n", keys, z.Len())
+	b.Write(z.Bytes())
+	b.WriteString("\nendstream")
+	w.objects[number-1] = b.Bytes()
+}
+
+// finish puts header, objects, cross-references and trailer together.
+func (w *pdfWriter) finish(catalog, info int) []byte {
+	var b bytes.Buffer
+	b.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+	offsets := make([]int, len(w.objects))
+	for i, o := range w.objects {
+		offsets[i] = b.Len()
+		fmt.Fprintf(&b, "%d 0 obj\n", i+1)
+		b.Write(o)
+		b.WriteString("\nendobj\n")
+	}
+	id := sha256.Sum256(b.Bytes())
+	start := b.Len()
+	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(w.objects)+1)
+	for _, at := range offsets {
+		fmt.Fprintf(&b, "%010d 00000 n \n", at)
+	}
+	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R /ID [<%x> <%x>] >>\nstartxref\n%d\n%%%%EOF\n",
+		len(w.objects)+1, catalog, info, id[:16], id[:16], start)
+	return b.Bytes()
+}
+
+// pdfText is a text string of ISO 32000-1, 7.9.2.2, as UTF-16 in hexadecimal.
+func pdfText(s string) string {
+	return "<FEFF" + utf16Hex(s) + ">"
+}
+
+func utf16Hex(s string) string {
+	var b bytes.Buffer
+	for _, u := range utf16.Encode([]rune(s)) {
+		fmt.Fprintf(&b, "%04X", u)
+	}
+	return b.String()
+}
+
+// number writes a length with the precision of 1/10000.
+func number(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 4, 64)
+	for s[len(s)-1] == '0' {
+		s = s[:len(s)-1]
+	}
+	if s[len(s)-1] == '.' {
+		s = s[:len(s)-1]
+	}
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
