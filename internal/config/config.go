@@ -8,7 +8,6 @@ package config
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -36,7 +35,7 @@ type Server struct {
 	CompatWait     time.Duration
 	CompatWarnings string // member, error
 	CompatGrid     string // comma, concat
-	Workers        int    // sheets at a time; 0: cores
+	Workers        int    // tasks worked on at a time; 0: one more than cores
 	LogLevel       string // debug, info, warn, error
 }
 
@@ -55,7 +54,7 @@ func (s *Server) Bind(fs *pflag.FlagSet) {
 	fs.DurationVar(&s.CompatWait, "compat-wait", 500*time.Millisecond, "how long a GET of the compatible API waits for an unfinished task (0: not at all)")
 	fs.StringVar(&s.CompatWarnings, "compat-warnings", "member", "where warnings of a successful task go: member, error")
 	fs.StringVar(&s.CompatGrid, "compat-grid", "comma", "several marks in a grid section: comma (3,75) or concat (375)")
-	fs.IntVar(&s.Workers, "workers", 0, "tasks worked at a time (0: one a core)")
+	fs.IntVar(&s.Workers, "workers", 0, "tasks worked on at a time (0: one more than cores)")
 	fs.StringVar(&s.LogLevel, "log-level", "info", "debug, info, warn or error")
 }
 
@@ -85,9 +84,6 @@ func (s Server) Resolved() (Server, error) {
 	}
 	if s.MasterKeyFile == "" {
 		s.MasterKeyFile = filepath.Join(s.DataDir, "master.key")
-	}
-	if s.Workers <= 0 {
-		s.Workers = runtime.GOMAXPROCS(0)
 	}
 	for _, w := range []struct {
 		flag, value string

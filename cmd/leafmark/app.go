@@ -1,0 +1,310 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os/user"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/leafmark/leafmark/internal/config"
+	"github.com/leafmark/leafmark/internal/identity"
+	"github.com/leafmark/leafmark/internal/node"
+)
+
+// admin runs f on the services of a data folder as the operator.
+func admin(ctx context.Context, cfg config.Server, f func(s *node.Services, who identity.Actor) error) error {
+	s, err := node.OpenServices(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	tenant, err := s.Identity.DefaultTenant(ctx)
+	if err != nil {
+		return err
+	}
+	who := identity.Actor{Tenant: tenant, Kind: "operator", ID: "operator"}
+	if u, err := user.Current(); err == nil {
+		who.ID = u.Username
+	}
+	return f(s, who)
+}
+
+// appView is an application as the commands print it.
+type appView struct {
+	ClientID     string    `json:"client_id"`
+	ClientSecret string    `json:"client_secret,omitempty"`
+	Name         string    `json:"name"`
+	Description  string    `json:"description"`
+	Storage      string    `json:"storage"`
+	Disabled     bool      `json:"disabled"`
+	Created      time.Time `json:"created"`
+}
+
+func viewOf(a identity.Application, secret identity.Secret) appView {
+	return appView{
+		ClientID: a.ClientID, ClientSecret: string(secret), Name: a.Name, Description: a.Description,
+		Storage: a.StorageName, Disabled: a.Disabled, Created: a.Created.UTC(),
+	}
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+func printApp(w io.Writer, v appView, asJSON bool) error {
+	if asJSON {
+		return printJSON(w, v)
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(t, "Name\t%s\nClient Id\t%s\n", v.Name, v.ClientID)
+	if v.ClientSecret != "" {
+		fmt.Fprintf(t, "Client Secret\t%s   (shown this once: keep it now)\n", v.ClientSecret)
+	}
+	fmt.Fprintf(t, "Default storage\t%s\nState\t%s\nCreated\t%s\n", v.Storage, state(v), v.Created.Format(time.RFC3339))
+	return t.Flush()
+}
+
+func state(v appView) string {
+	if v.Disabled {
+		return "disabled"
+	}
+	return "active"
+}
+
+func newApp() *cobra.Command {
+	var cfg config.Server
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "app",
+		Short: "Create, list and change applications",
+		Long: `Create, list and change applications: the programs that may call the API, each
+with a Client Id and a Client Secret. These commands work beside a running server
+on the same data folder, or before any; changes count at once.`,
+		Example: `  leafmark app create "Exam office"
+  leafmark app list --json
+  leafmark app rotate-secret 3f0c9a52-1d7e-4a0b-9d6e-8f2b51c7e940 --overlap 24h`,
+	}
+	cfg.BindData(cmd.PersistentFlags())
+	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON for machines")
+	cmd.AddCommand(
+		newAppCreate(&cfg, &asJSON), newAppList(&cfg, &asJSON), newAppShow(&cfg, &asJSON),
+		newAppRotate(&cfg, &asJSON), newAppDisable(&cfg, &asJSON), newAppDelete(&cfg, &asJSON),
+	)
+	return cmd
+}
+
+func newAppCreate(cfg *config.Server, asJSON *bool) *cobra.Command {
+	var storageName, description string
+	cmd := &cobra.Command{
+		Use:     "create NAME",
+		Short:   "Create an application and print its credentials, once",
+		Example: "  leafmark app create \"Exam office\" --storage internal --json",
+		Args:    exactly(1, "the application's name"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
+				id := ""
+				if storageName != "" {
+					all, err := s.Storage.Storages(ctx, who.Tenant)
+					if err != nil {
+						return err
+					}
+					var names []string
+					for _, st := range all {
+						names = append(names, st.Name)
+						if strings.EqualFold(st.Name, storageName) {
+							id = st.ID
+						}
+					}
+					if id == "" {
+						return fmt.Errorf("there is no storage %q; there are: %s", storageName, strings.Join(names, ", "))
+					}
+				}
+				a, c, err := s.Identity.CreateApplication(ctx, who, identity.NewApplication{
+					Name: args[0], Description: description, StorageID: id,
+				})
+				if err != nil {
+					return err
+				}
+				return printApp(cmd.OutOrStdout(), viewOf(a, c.Secret), *asJSON)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&storageName, "storage", "", "default storage by `NAME` (default: the internal one)")
+	cmd.Flags().StringVar(&description, "description", "", "what the application is for")
+	return cmd
+}
+
+func newAppList(cfg *config.Server, asJSON *bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the applications",
+		Args:  exactly(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
+				all, err := s.Identity.Applications(ctx, who.Tenant)
+				if err != nil {
+					return err
+				}
+				views := make([]appView, 0, len(all))
+				for _, a := range all {
+					views = append(views, viewOf(a, ""))
+				}
+				if *asJSON {
+					return printJSON(cmd.OutOrStdout(), views)
+				}
+				t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 4, 2, ' ', 0)
+				fmt.Fprintln(t, "CLIENT ID\tNAME\tSTORAGE\tSTATE\tCREATED")
+				for _, v := range views {
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", v.ClientID, v.Name, v.Storage, state(v), v.Created.Format(time.DateOnly))
+				}
+				return t.Flush()
+			})
+		},
+	}
+}
+
+func newAppShow(cfg *config.Server, asJSON *bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show CLIENT-ID",
+		Short: "Show one application (never its secret)",
+		Args:  exactly(1, "a client id"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
+				a, err := s.Identity.Application(ctx, who.Tenant, args[0])
+				if err != nil {
+					return err
+				}
+				return printApp(cmd.OutOrStdout(), viewOf(a, ""), *asJSON)
+			})
+		},
+	}
+}
+
+func newAppRotate(cfg *config.Server, asJSON *bool) *cobra.Command {
+	var overlap time.Duration
+	cmd := &cobra.Command{
+		Use:   "rotate-secret CLIENT-ID",
+		Short: "Make a new client secret and print it, once",
+		Long: `Make a new client secret and print it, once. The old one stops at once, and the
+tokens it got are refused; with --overlap both work for so long (at most 72h).`,
+		Args: exactly(1, "a client id"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
+				c, err := s.Identity.RotateSecret(ctx, who, args[0], overlap)
+				if err != nil {
+					return err
+				}
+				a, err := s.Identity.Application(ctx, who.Tenant, c.ClientID)
+				if err != nil {
+					return err
+				}
+				return printApp(cmd.OutOrStdout(), viewOf(a, c.Secret), *asJSON)
+			})
+		},
+	}
+	cmd.Flags().DurationVar(&overlap, "overlap", 0, "how long the old secret still works, at most 72h")
+	return cmd
+}
+
+func newAppDisable(cfg *config.Server, asJSON *bool) *cobra.Command {
+	var enable bool
+	cmd := &cobra.Command{
+		Use:   "disable CLIENT-ID",
+		Short: "Refuse an application's credentials and tokens (--enable lets it in again)",
+		Args:  exactly(1, "a client id"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
+				change := s.Identity.DisableApplication
+				if enable {
+					change = s.Identity.EnableApplication
+				}
+				if err := change(ctx, who, args[0]); err != nil {
+					return err
+				}
+				a, err := s.Identity.Application(ctx, who.Tenant, args[0])
+				if err != nil {
+					return err
+				}
+				return printApp(cmd.OutOrStdout(), viewOf(a, ""), *asJSON)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&enable, "enable", false, "let the application in again")
+	return cmd
+}
+
+func newAppDelete(cfg *config.Server, asJSON *bool) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "delete CLIENT-ID",
+		Short: "Delete an application; its storage and files stay",
+		Long: `Delete an application: its credentials and tokens stop at once. The storage and
+its files stay. --yes is needed, since this cannot be undone.`,
+		Args: exactly(1, "a client id"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
+				a, err := s.Identity.Application(ctx, who.Tenant, args[0])
+				if err != nil {
+					return err
+				}
+				if !yes {
+					return usageError("this deletes %q (%s): repeat with --yes", a.Name, a.ClientID)
+				}
+				if err := s.Identity.DeleteApplication(ctx, who, a.ClientID); err != nil {
+					return err
+				}
+				if *asJSON {
+					return printJSON(cmd.OutOrStdout(), map[string]string{"deleted": a.ClientID})
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "deleted %s (%s)\n", a.Name, a.ClientID)
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "delete without asking")
+	return cmd
+}
+
+func newUser() *cobra.Command {
+	var cfg config.Server
+	var server string
+	cmd := &cobra.Command{
+		Use:   "user",
+		Short: "Help people into the dashboard",
+	}
+	cfg.BindData(cmd.PersistentFlags())
+	link := &cobra.Command{
+		Use:     "link EMAIL",
+		Short:   "Make a sign-in link for an account: one use, 24 h",
+		Example: "  leafmark user link teacher@example.org --server http://127.0.0.1:8080",
+		Args:    exactly(1, "an account's e-mail address"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return admin(ctx, cfg, func(s *node.Services, _ identity.Actor) error {
+				t, err := s.Identity.SignInToken(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s/signin/%s\n", strings.TrimRight(server, "/"), t)
+				return err
+			})
+		},
+	}
+	link.Flags().StringVar(&server, "server", "http://127.0.0.1:8080", "address of the server, for the link")
+	cmd.AddCommand(link)
+	return cmd
+}

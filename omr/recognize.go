@@ -1,0 +1,209 @@
+package omr
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/imageio"
+	"github.com/leafmark/leafmark/omr/mark"
+	"github.com/leafmark/leafmark/omr/pattern"
+	"github.com/leafmark/leafmark/omr/register"
+	"github.com/leafmark/leafmark/omr/result"
+)
+
+// Scan is a file with one or more pictures of filled sheets.
+type Scan struct {
+	Name string // as given by the user; empty is fine
+	Data []byte
+}
+
+// RecognizeOptions steer recognition; the zero value suits most.
+type RecognizeOptions struct {
+	Threshold  *int             // percent dark, 0 to 100; nil: estimated from the sheet
+	Policy     mark.Policy      // zero: normal
+	GridConcat bool             // spec/markup.md A-4
+	Boxes      bool             // answers carry their bubbles with places
+	FirstOnly  bool             // the compatible API: the first picture of a file only
+	Now        func() time.Time // nil: no timings
+}
+
+// Reading is one picture as read: every stage's result, so that each can be
+// looked at. Err is set when the sheet was refused; the stages before it are kept.
+type Reading struct {
+	File    string
+	Image   int // picture in the file, from 1
+	Page    int // of the pattern, from 1
+	Plane   *imageio.Plane
+	Map     *register.Map
+	Answers []mark.Answer
+	Crops   []result.Crop
+	Timing  *result.Timing
+	Err     error
+}
+
+// Outcome is one sheet: answers, or the fault why there are none.
+type Outcome struct {
+	File     string
+	Image    int
+	Sheet    *result.Sheet // nil when Err is set
+	Readings []*Reading    // the pictures it was read from
+	Err      error
+}
+
+// Recognize reads the pictures of a scan against a pattern. Successive pictures
+// that are different pages of the form make one sheet. A picture that cannot be
+// read is an Outcome with a fault; the others are still read. warnings are about
+// the file as a whole (LM851: pictures ignored).
+func Recognize(ctx context.Context, p *pattern.Pattern, scan Scan, opt RecognizeOptions) (outcomes []Outcome, warnings []string) {
+	readings, warnings := Read(ctx, p, scan, opt)
+	return Sheets(p, readings, opt), warnings
+}
+
+// Read reads each picture of a scan by itself, in order.
+func Read(ctx context.Context, p *pattern.Pattern, scan Scan, opt RecognizeOptions) (readings []*Reading, warnings []string) {
+	info, err := imageio.Inspect(scan.Data)
+	if err != nil {
+		return []*Reading{{File: scan.Name, Image: 1, Err: err}}, nil
+	}
+	n := info.Pictures
+	if opt.FirstOnly && n > 1 {
+		warnings = append(warnings, fmt.Sprintf("LM851 The file holds %d pictures; the first was read, the others were ignored.", n))
+		n = 1
+	}
+	for i := range n {
+		r := &Reading{File: scan.Name, Image: i + 1}
+		readings = append(readings, r)
+		if r.Err = ctx.Err(); r.Err == nil {
+			r.read(ctx, p, scan.Data, opt)
+		}
+	}
+	return readings, warnings
+}
+
+func (r *Reading) read(ctx context.Context, p *pattern.Pattern, data []byte, opt RecognizeOptions) {
+	now := opt.Now
+	if now == nil {
+		now = func() time.Time { return time.Time{} }
+	}
+	var t result.Timing
+	start := now()
+	last := start
+	lap := func() float64 {
+		at := now()
+		ms := float64(at.Sub(last).Microseconds()) / 1000
+		last = at
+		return ms
+	}
+	defer func() {
+		t.Total = float64(now().Sub(start).Microseconds()) / 1000
+		if opt.Now != nil {
+			r.Timing = &t
+		}
+	}()
+	r.Plane, r.Err = imageio.Decode(data, imageio.Options{Picture: r.Image - 1})
+	t.Decode = lap()
+	if r.Err != nil {
+		return
+	}
+	if r.Err = ctx.Err(); r.Err != nil {
+		return
+	}
+	r.Page, r.Map, r.Err = findPage(r.Plane.Gray, p)
+	t.Register = lap()
+	if r.Err != nil {
+		return
+	}
+	if r.Err = ctx.Err(); r.Err != nil {
+		return
+	}
+	mo := mark.Options{Threshold: opt.Threshold, Policy: opt.Policy, GridConcat: opt.GridConcat}
+	r.Answers = mark.Decide(mark.Measure(r.Plane.Gray, r.Map, &p.Pages[r.Page-1], mo), mo)
+	t.Mark = lap()
+	r.Crops, r.Err = result.Crops(r.Plane.Gray, r.Map, &p.Pages[r.Page-1], r.Answers)
+}
+
+// findPage finds which page of the pattern the picture shows, and where. Pages
+// that their identifier code contradicts do not fit; of several that fit none is
+// chosen, since answers would land in the wrong fields.
+func findPage(g *image.Gray, p *pattern.Pattern) (page int, m *register.Map, err error) {
+	var fits []int
+	var first error
+	for i := range p.Pages {
+		at, err := register.Page(g, &p.Pages[i], register.Options{Identifier: identifier(p, i)})
+		if err != nil {
+			if first == nil || fault.As(first).Code == "page_not_found" {
+				first = err
+			}
+			continue
+		}
+		fits = append(fits, i+1)
+		m = at
+	}
+	switch len(fits) {
+	case 0:
+		return 0, nil, first
+	case 1:
+		return fits[0], m, nil
+	}
+	return 0, nil, &fault.Error{
+		Code: "wrong_page", Kind: fault.Invalid,
+		Cause: fmt.Sprintf("pages %v of the pattern fit the picture and its page identifier cannot be read", fits),
+		Cure:  "take the picture again, sharp, with the code at the right edge in it",
+	}
+}
+
+// identifier is what the code of page i says and where it stands; nil: none.
+func identifier(p *pattern.Pattern, i int) *pattern.Identifier {
+	if p.Ours == nil {
+		return nil
+	}
+	for k := range p.Ours.Identifiers {
+		if p.Ours.Identifiers[k].Page == i {
+			return &p.Ours.Identifiers[k]
+		}
+	}
+	return nil
+}
+
+// Sheets joins successive readings that are different pages of one form into
+// sheets and builds their results.
+func Sheets(p *pattern.Pattern, readings []*Reading, opt RecognizeOptions) []Outcome {
+	var out []Outcome
+	for i := 0; i < len(readings); {
+		r := readings[i]
+		if r.Err != nil {
+			out = append(out, Outcome{File: r.File, Image: r.Image, Readings: readings[i : i+1], Err: r.Err})
+			i++
+			continue
+		}
+		seen := map[int]bool{r.Page: true}
+		j := i + 1
+		for j < len(readings) && readings[j].Err == nil && !seen[readings[j].Page] {
+			seen[readings[j].Page] = true
+			j++
+		}
+		out = append(out, Outcome{
+			File: r.File, Image: r.Image, Readings: readings[i:j],
+			Sheet: build(p, readings[i:j], opt),
+		})
+		i = j
+	}
+	return out
+}
+
+func build(p *pattern.Pattern, readings []*Reading, opt RecognizeOptions) *result.Sheet {
+	sources := make([]result.Source, len(readings))
+	for i, r := range readings {
+		sources[i] = result.Source{
+			File: r.File, Image: r.Image, Page: r.Page, Answers: r.Answers, Crops: r.Crops, Timing: r.Timing,
+			Registration: &result.Registration{
+				Method: string(r.Map.Method), Turn: r.Map.Turn,
+				Residual: r.Map.Residual, ResidualMax: r.Map.ResidualMax,
+			},
+		}
+	}
+	return result.Build(p, sources, result.BuildOptions{Boxes: opt.Boxes})
+}
