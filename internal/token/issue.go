@@ -23,19 +23,42 @@ func (s *Service) Issue(ctx context.Context, app identity.Application, scopes []
 		return Issued{}, err // the client is gone; a signature is the dearest thing here
 	}
 	if s.opt.Reuse == 0 {
-		issued, _, err := s.sign(app, scope)
-		return issued, err
+		made, err := s.sign(app, scope)
+		return made.Issued, err
 	}
-	return s.reuse.get(reuseKey{app.ClientID, app.SecretSerial, scope}, s.opt.Reuse, s.now, func() (Issued, time.Time, error) {
-		return s.sign(app, scope)
-	})
+	slot := s.reuse.slot(reuseKey{app.ClientID, app.SecretSerial, scope}, s.opt.Reuse, s.now())
+	slot.mu.Lock()
+	defer slot.mu.Unlock()
+	if again, ok := slot.young(s.opt.Reuse, s.now()); ok {
+		dead, err := s.isRevoked(ctx, slot.made.id)
+		if err != nil {
+			return Issued{}, err
+		}
+		if !dead {
+			return again, nil
+		}
+	}
+	made, err := s.sign(app, scope)
+	if err != nil {
+		return Issued{}, err
+	}
+	slot.made = made
+	return made.Issued, nil
 }
 
-func (s *Service) sign(app identity.Application, scope string) (Issued, time.Time, error) {
+// signed is a new token with what Reuse must know of it.
+type signed struct {
+	Issued
+	id          string
+	at, expires time.Time
+}
+
+func (s *Service) sign(app identity.Application, scope string) (signed, error) {
 	now := s.now()
 	expires := now.Truncate(time.Second).Add(s.opt.TTL)
-	var id [16]byte
-	rand.Read(id[:])
+	var random [16]byte
+	rand.Read(random[:])
+	id := base64.RawURLEncoding.EncodeToString(random[:])
 	payload, err := json.Marshal(claims{
 		Issuer:    s.opt.Issuer,
 		Subject:   app.ClientID,
@@ -45,20 +68,21 @@ func (s *Service) sign(app identity.Application, scope string) (Issued, time.Tim
 		IssuedAt:  now.Unix(),
 		NotBefore: now.Unix(),
 		Expires:   expires.Unix(),
-		ID:        base64.RawURLEncoding.EncodeToString(id[:]),
+		ID:        id,
 		Tenant:    app.Tenant,
 		Secret:    app.SecretSerial,
 	})
 	if err != nil {
-		return Issued{}, time.Time{}, fmt.Errorf("write claims: %w", err)
+		return signed{}, fmt.Errorf("write claims: %w", err)
 	}
-	signed, err := s.keys.signer.Sign(payload)
+	jws, err := s.keys.signer.Sign(payload)
 	if err != nil {
-		return Issued{}, time.Time{}, fmt.Errorf("sign a token: %w", err)
+		return signed{}, fmt.Errorf("sign a token: %w", err)
 	}
-	raw, err := signed.CompactSerialize()
+	raw, err := jws.CompactSerialize()
 	if err != nil {
-		return Issued{}, time.Time{}, fmt.Errorf("write a token: %w", err)
+		return signed{}, fmt.Errorf("write a token: %w", err)
 	}
-	return Issued{AccessToken: raw, ExpiresIn: int(s.opt.TTL / time.Second)}, expires, nil
+	issued := Issued{AccessToken: raw, ExpiresIn: int(s.opt.TTL / time.Second)}
+	return signed{Issued: issued, id: id, at: now, expires: expires}, nil
 }

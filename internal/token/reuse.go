@@ -21,35 +21,26 @@ type reuseKey struct {
 }
 
 type reuseSlot struct {
-	mu      sync.Mutex // held while signing: others who ask for the same wait for it
-	issued  Issued
-	made    time.Time
-	expires time.Time
+	mu   sync.Mutex // held while signing: others who ask for the same wait for it
+	made signed
+}
+
+// young is the slot's token, if it may be given again, with the rest of its life.
+func (x *reuseSlot) young(reuse time.Duration, now time.Time) (Issued, bool) {
+	age := now.Sub(x.made.at)
+	if x.made.AccessToken == "" || age < 0 || age >= reuse {
+		return Issued{}, false
+	}
+	again := x.made.Issued
+	// Rounded down: the receiver must never believe in a token longer than we do.
+	again.ExpiresIn = int(x.made.expires.Sub(now) / time.Second)
+	return again, again.ExpiresIn > 0
 }
 
 // sweepAt is how many slots there may be before old ones are looked for.
 const sweepAt = 1024
 
-func (r *reuse) get(k reuseKey, young time.Duration, now func() time.Time, sign func() (Issued, time.Time, error)) (Issued, error) {
-	slot := r.slot(k, young, now())
-	slot.mu.Lock()
-	defer slot.mu.Unlock()
-	at := now()
-	if age := at.Sub(slot.made); age >= 0 && age < young && at.Before(slot.expires) {
-		again := slot.issued
-		// Rounded down: the receiver must never believe in a token longer than we do.
-		if again.ExpiresIn = int(slot.expires.Sub(at) / time.Second); again.ExpiresIn > 0 {
-			return again, nil
-		}
-	}
-	issued, expires, err := sign()
-	if err != nil {
-		return Issued{}, err
-	}
-	slot.issued, slot.made, slot.expires = issued, at, expires
-	return issued, nil
-}
-
+// slot is the place of k, made when it is missing.
 func (r *reuse) slot(k reuseKey, young time.Duration, now time.Time) *reuseSlot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -59,7 +50,7 @@ func (r *reuse) slot(k reuseKey, young time.Duration, now time.Time) *reuseSlot 
 	if len(r.slots) >= sweepAt {
 		for k, slot := range r.slots {
 			if slot.mu.TryLock() { // else it is in use
-				if now.Sub(slot.made) >= young {
+				if now.Sub(slot.made.at) >= young {
 					delete(r.slots, k)
 				}
 				slot.mu.Unlock()

@@ -2,12 +2,13 @@
 // No HTTP.
 //
 // In: an authenticated application, scopes. Out: compact JWS (RS256, RFC 9068
-// claims), the JWKS, the Caller of a presented token. Verification is local: no
-// database read while identity's memory is fresh; revocations and disabled
+// claims), the JWKS, the Caller of a presented token. Verification is local: the
+// database is read once a second, not once a token; revocations and disabled
 // applications are known within 2 s. Source: spec/api.md 2.5, 2.6; docs/adr/0002.
 //
 // Faults of Issue: invalid_scope. Of Verify: missing_token, invalid_token,
-// token_expired, token_revoked, identity_unavailable. Of New: token_option_invalid,
+// token_expired, token_revoked, identity_unavailable. Of Revoke: those of Verify
+// and foreign_token. Of New: token_option_invalid,
 // sealed_invalid, signing_key_unavailable. Safe for concurrent use.
 package token
 
@@ -34,6 +35,7 @@ type Caller struct {
 	ClientID string   // of the application
 	Scopes   []string // ScopeOMR, ScopeStorage
 	TokenID  string   // jti
+	Issued   time.Time
 	Expires  time.Time
 }
 
@@ -64,11 +66,13 @@ type Options struct {
 
 // Service issues and verifies tokens.
 type Service struct {
+	db       *db.DB
 	identity *identity.Service
 	opt      Options
 	now      func() time.Time
 	keys     *keyring
 	reuse    reuse
+	revoked  revoked
 }
 
 // New is the Service on an open database. At the first start of an installation
@@ -93,7 +97,11 @@ func New(ctx context.Context, database *db.DB, box *seal.Box, people *identity.S
 	if err != nil {
 		return nil, err
 	}
-	return &Service{identity: people, opt: opt, now: opt.Now, keys: keys, reuse: reuse{slots: map[reuseKey]*reuseSlot{}}}, nil
+	return &Service{
+		db: database, identity: people, opt: opt, now: opt.Now, keys: keys,
+		reuse:   reuse{slots: map[reuseKey]*reuseSlot{}},
+		revoked: revoked{until: map[string]time.Time{}},
+	}, nil
 }
 
 func (o Options) check() error {

@@ -440,6 +440,25 @@ func TestAnotherProcessSeesTheSameKeyAndChanges(t *testing.T) {
 	f.refused("disabled by the other process 2 s ago", raw, "token_revoked")
 }
 
+func TestRevocationReachesOtherProcesses(t *testing.T) {
+	f := setup(t, token.Options{})
+	raw, kept := f.issue(), f.issue()
+	other := *f
+	other.open(token.Options{})
+	if _, err := other.tokens.Verify(t.Context(), raw); err != nil {
+		t.Fatal(err)
+	}
+	must(t, f.tokens.Revoke(t.Context(), f.authenticate(), raw))
+	f.refused("here, at once", raw, "token_revoked")
+	f.clock.at = f.clock.at.Add(2 * time.Second)
+	other.refused("there, 2 s later", raw, "token_revoked")
+	if _, err := other.tokens.Verify(t.Context(), kept); err != nil {
+		t.Errorf("another token of the application: %v", err)
+	}
+	other.open(token.Options{})
+	other.refused("after a restart", raw, "token_revoked")
+}
+
 func TestProcessesThatStartTogetherMakeOneKey(t *testing.T) {
 	f := setup(t, token.Options{})
 	if _, err := f.db.Write().Exec(`DELETE FROM signing_key`); err != nil {

@@ -61,6 +61,7 @@ func (s *Service) Verify(ctx context.Context, raw string) (Caller, error) {
 		ClientID: c.ClientID,
 		Scopes:   rights(c.Scope),
 		TokenID:  c.ID,
+		Issued:   time.Unix(c.IssuedAt, 0).UTC(),
 		Expires:  expires,
 	}, nil
 }
@@ -132,14 +133,20 @@ func (s *Service) check(c *claims) error {
 	return nil
 }
 
-// alive refuses tokens of applications that may no longer, and of secrets that
-// have stopped.
+// alive refuses tokens of applications that may no longer, of secrets that have
+// stopped, and those that were revoked.
 func (s *Service) alive(ctx context.Context, c *claims) error {
 	state, err := s.identity.State(ctx, c.ClientID)
 	if err != nil {
 		return err
 	}
-	if !state.Exists || state.Disabled || state.Tenant != c.Tenant || !state.Accepts(c.Secret, s.now()) {
+	dead := !state.Exists || state.Disabled || state.Tenant != c.Tenant || !state.Accepts(c.Secret, s.now())
+	if !dead {
+		if dead, err = s.isRevoked(ctx, c.ID); err != nil {
+			return err
+		}
+	}
+	if dead {
 		return &fault.Error{
 			Code: "token_revoked", Kind: fault.Unauthorized,
 			Cause: "the access token was revoked",

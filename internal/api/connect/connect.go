@@ -1,6 +1,6 @@
 // Package connect is the wire contract of the token service: OAuth 2.0's client
-// credentials (RFC 6749 4.4) as spec/api.md 2 narrows them, the key set (RFC 7517)
-// and the discovery documents (OpenID Connect Discovery 1.0, RFC 8414).
+// credentials (RFC 6749 4.4) as spec/api.md 2 narrows them, revocation (RFC 7009),
+// introspection (RFC 7662), the key set (RFC 7517) and the discovery documents (OpenID Connect Discovery 1.0, RFC 8414).
 //
 // In: requests, urlencoded or multipart. Out: tokens, or errors of RFC 6749 5.2.
 // Credentials in a query are refused, and no credential is ever logged. Failed
@@ -74,6 +74,8 @@ func New(deps Deps) *Handler {
 	h.routes = map[string]http.HandlerFunc{
 		"/connect/token":                          h.token,
 		"/oauth2/token":                           h.token,
+		"/connect/introspect":                     h.introspect,
+		"/connect/revocation":                     h.revoke,
 		"/.well-known/jwks.json":                  h.published(func() ([]byte, error) { return deps.Tokens.JWKS(), nil }),
 		"/.well-known/openid-configuration":       h.published(h.discovery),
 		"/.well-known/oauth-authorization-server": h.published(h.discovery),

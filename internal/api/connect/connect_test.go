@@ -447,6 +447,85 @@ func TestConformance90BasicAndBody(t *testing.T) {
 	s.refused("two headers", s.post(s.good(), func(r *http.Request) { r.Header["Authorization"] = []string{"Basic eDp5", "Basic eDp5"} }), 400, "invalid_request")
 }
 
+func TestRevocationAndIntrospection(t *testing.T) {
+	s := serve(t, connect.Deps{}, token.Options{Reuse: time.Minute})
+	raw := s.post(s.with("scope", "omr")).AccessToken
+	about := func(path, raw string, change ...func(*http.Request)) (int, map[string]any) {
+		t.Helper()
+		v := s.with("token", raw)
+		v.Del("grant_type")
+		r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+path, strings.NewReader(v.Encode()))
+		must(t, err)
+		r.Header.Set("Content-Type", form)
+		for _, c := range change {
+			c(r)
+		}
+		resp, err := s.Client().Do(r)
+		must(t, err)
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		must(t, err)
+		if resp.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: headers %v", path, resp.Header)
+		}
+		if len(body) == 0 {
+			return resp.StatusCode, nil
+		}
+		var m map[string]any
+		must(t, json.Unmarshal(body, &m))
+		return resp.StatusCode, m
+	}
+	status, m := about("/connect/introspect", raw)
+	if status != 200 || m["active"] != true || m["client_id"] != s.id || m["scope"] != "omr" ||
+		m["iat"] != float64(s.clock.at.Unix()) || m["exp"] != float64(s.clock.at.Unix()+3600) || m["iss"] != s.URL {
+		t.Errorf("a good token: %d %v", status, m)
+	}
+	if status, m := about("/connect/introspect", raw+"x"); status != 200 || m["active"] != false || len(m) != 1 {
+		t.Errorf("a bad token: %d %v", status, m)
+	}
+	if status, m := about("/connect/introspect", ""); status != 400 || m["error"] != "invalid_request" {
+		t.Errorf("no token: %d %v", status, m)
+	}
+	for _, path := range []string{"/connect/introspect", "/connect/revocation"} {
+		secret := s.secret
+		s.secret = "lm_wrong"
+		if status, m := about(path, raw); status != 400 || m["error"] != "invalid_client" {
+			t.Errorf("%s by nobody: %d %v", path, status, m)
+		}
+		s.secret = secret
+		if a := s.do("GET", path+"?token="+raw, "", ""); a.status != 405 {
+			t.Errorf("GET %s: %d", path, a.status)
+		}
+		if a := s.do("POST", path+"?token="+raw, form, s.good().Encode()); a.status != 400 {
+			t.Errorf("%s with a token in the query: %d", path, a.status)
+		}
+	}
+
+	other, made, err := s.identity.CreateApplication(t.Context(), s.actor, identity.NewApplication{Name: "other"})
+	must(t, err)
+	foreign, err := s.tokens.Issue(t.Context(), other, nil)
+	must(t, err)
+	if status, m := about("/connect/revocation", foreign.AccessToken); status != 400 || m["error"] != "invalid_request" {
+		t.Errorf("another's token: %d %v", status, m)
+	}
+	if status, m := about("/connect/introspect", foreign.AccessToken); status != 200 || m["client_id"] != made.ClientID {
+		t.Errorf("introspection of a token of the same tenant: %d %v", status, m)
+	}
+	for range 2 {
+		if status, m := about("/connect/revocation", raw); status != 200 || m != nil {
+			t.Errorf("revocation: %d %v", status, m)
+		}
+	}
+	if _, err := s.tokens.Verify(t.Context(), raw); fault.As(err) == nil || fault.As(err).Code != "token_revoked" {
+		t.Errorf("the revoked token gives %v", err)
+	}
+	again := s.post(s.with("scope", "omr"))
+	s.granted("after the revocation, with reuse", again)
+	if again.AccessToken == raw {
+		t.Error("a revoked token is given again")
+	}
+}
+
 func TestScopes(t *testing.T) {
 	s := serve(t, connect.Deps{}, token.Options{})
 	for asked, want := range map[string]string{
@@ -503,6 +582,7 @@ func TestReuseTellsTheRest(t *testing.T) {
 
 func TestUnavailable(t *testing.T) {
 	s := serve(t, connect.Deps{}, token.Options{})
+	s.granted("all is well", s.post(s.good()))
 	must(t, s.db.Close())
 	s.granted("known credentials, from memory", s.post(s.good()))
 	s.clock.at = s.clock.at.Add(2 * time.Second)

@@ -18,6 +18,8 @@ import (
 type metadata struct {
 	Issuer        string   `json:"issuer"`
 	TokenEndpoint string   `json:"token_endpoint"`
+	Revocation    string   `json:"revocation_endpoint"`
+	Introspection string   `json:"introspection_endpoint"`
 	JWKS          string   `json:"jwks_uri"`
 	Scopes        []string `json:"scopes_supported"`
 	ResponseTypes []string `json:"response_types_supported"`
@@ -33,6 +35,8 @@ func (h *Handler) discovery() ([]byte, error) {
 	return json.Marshal(metadata{
 		Issuer:        issuer,
 		TokenEndpoint: base + "/connect/token",
+		Revocation:    base + "/connect/revocation",
+		Introspection: base + "/connect/introspect",
 		JWKS:          base + "/.well-known/jwks.json",
 		Scopes:        token.Scopes(),
 		ResponseTypes: []string{},

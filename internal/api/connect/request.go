@@ -11,25 +11,58 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
-// maxBody bounds a token request, bytes (spec/api.md 1.8).
+// maxBody bounds a request, bytes (spec/api.md 1.8).
 const maxBody = 64 << 10
 
-// request is a token request as one of its many forms carried it.
+// readTime is how long a client may take to send its few hundred bytes.
+const readTime = 30 * time.Second
+
+// request is an authenticated request as one of its many forms carried it.
 type request struct {
 	clientID, clientSecret string
-	scope                  string
-	basic                  bool // the credentials came in the Authorization header
+	basic                  bool              // the credentials came in the Authorization header
+	params                 map[string]string // those of known that have a value
 }
 
 // known are the parameters that we read, or that carry what must not be in a query.
-var known = []string{"grant_type", "client_id", "client_secret", "scope", "client_assertion", "client_assertion_type"}
+var known = []string{
+	"grant_type", "client_id", "client_secret", "scope", "client_assertion", "client_assertion_type",
+	"token", "token_type_hint",
+}
 
-// read is r's token request. On a fault only basic is told.
+// receive is the request of r, whose client is known by then; else it answers.
+func (h *Handler) receive(w http.ResponseWriter, r *http.Request, check func(request) error) (request, identity.Application, bool) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		writeError(w, http.StatusMethodNotAllowed, "invalid_request", "Use POST here.")
+		return request{}, identity.Application{}, false
+	}
+	control := http.NewResponseController(w)
+	// Recorders have no deadlines; servers do, and take it back for the next request.
+	_ = control.SetReadDeadline(time.Now().Add(readTime))
+	in, err := read(w, r)
+	_ = control.SetReadDeadline(time.Time{})
+	if err == nil {
+		err = check(in)
+	}
+	var app identity.Application
+	if err == nil {
+		app, err = h.authenticate(r, in)
+	}
+	if err != nil {
+		h.refuse(w, r, err, in.basic)
+		return request{}, identity.Application{}, false
+	}
+	return in, app, true
+}
+
+// read is the request of r. On a fault only basic is told.
 func read(w http.ResponseWriter, r *http.Request) (request, error) {
 	var in request
 	id, secret, err := basicCredentials(r.Header)
@@ -47,16 +80,6 @@ func read(w http.ResponseWriter, r *http.Request) (request, error) {
 	if err != nil {
 		return in, err
 	}
-	switch grant := params["grant_type"]; grant {
-	case "client_credentials":
-	case "":
-		return in, invalidRequest("the parameter grant_type is missing", "send grant_type=client_credentials")
-	default:
-		return in, &fault.Error{
-			Code: "unsupported_grant_type", Kind: fault.Unsupported,
-			Cause: "this grant type is not offered", Cure: "send grant_type=client_credentials",
-		}
-	}
 	if in.basic {
 		if !sameCredentials(params, id, secret) {
 			return in, invalidRequest("the Authorization header and the body name different credentials", "send them in one place")
@@ -67,7 +90,7 @@ func read(w http.ResponseWriter, r *http.Request) (request, error) {
 			return in, invalidRequest("client_assertion is not supported", "send client_id and client_secret")
 		}
 	}
-	in.clientID, in.clientSecret, in.scope = id, secret, params["scope"]
+	in.clientID, in.clientSecret, in.params = id, secret, params
 	return in, nil
 }
 
@@ -162,7 +185,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	tooLarge := &fault.Error{
 		Code: "too_large", Kind: fault.TooLarge,
-		Cause: "the body is larger than 64 KiB", Cure: "send grant_type, client_id and client_secret only",
+		Cause: "the body is larger than 64 KiB", Cure: "send the parameters only",
 	}
 	if r.ContentLength > maxBody {
 		w.Header().Set("Connection", "close") // instead of reading it to its end
@@ -216,7 +239,9 @@ func single(form url.Values) (map[string]string, error) {
 		switch values := form[name]; len(values) {
 		case 0:
 		case 1:
-			params[name] = values[0]
+			if values[0] != "" {
+				params[name] = values[0]
+			}
 		default:
 			return nil, invalidRequest("the parameter "+name+" is sent more than once", "send each parameter once")
 		}

@@ -6,15 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/lockout"
 	"github.com/leafmark/leafmark/omr/fault"
 )
-
-// readTime is how long a client may take to send its few hundred bytes.
-const readTime = 30 * time.Second
 
 // granted is the answer of spec/api.md 2.3, its members in that order.
 type granted struct {
@@ -26,23 +22,8 @@ type granted struct {
 
 // token answers POST /connect/token.
 func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		writeError(w, http.StatusMethodNotAllowed, "invalid_request", "Ask for a token with POST.")
-		return
-	}
-	control := http.NewResponseController(w)
-	// Recorders have no deadlines; servers do, and take it back for the next request.
-	_ = control.SetReadDeadline(time.Now().Add(readTime))
-	in, err := read(w, r)
-	_ = control.SetReadDeadline(time.Time{})
-	if err != nil {
-		h.refuse(w, r, err, in.basic)
-		return
-	}
-	app, err := h.authenticate(r, in)
-	if err != nil {
-		h.refuse(w, r, err, in.basic)
+	in, app, ok := h.receive(w, r, clientCredentials)
+	if !ok {
 		return
 	}
 	if !h.rates.allow(app.ClientID, h.deps.Now()) {
@@ -50,12 +31,26 @@ func (h *Handler) token(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusTooManyRequests, "too_many_requests", "This application asks for too many tokens a second; use one until it expires.")
 		return
 	}
-	issued, err := h.deps.Tokens.Issue(r.Context(), app, strings.Fields(in.scope))
+	issued, err := h.deps.Tokens.Issue(r.Context(), app, strings.Fields(in.params["scope"]))
 	if err != nil {
 		h.refuse(w, r, err, in.basic)
 		return
 	}
 	writeJSON(w, http.StatusOK, granted{AccessToken: issued.AccessToken, ExpiresIn: issued.ExpiresIn, TokenType: "Bearer", Scope: issued.Scope})
+}
+
+// clientCredentials refuses all other grants.
+func clientCredentials(in request) error {
+	switch in.params["grant_type"] {
+	case "client_credentials":
+		return nil
+	case "":
+		return invalidRequest("the parameter grant_type is missing", "send grant_type=client_credentials")
+	}
+	return &fault.Error{
+		Code: "unsupported_grant_type", Kind: fault.Unsupported,
+		Cause: "this grant type is not offered", Cure: "send grant_type=client_credentials",
+	}
 }
 
 // authenticate is the application of the credentials. Only answers invalid_client

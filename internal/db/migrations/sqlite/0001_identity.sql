@@ -94,16 +94,16 @@ CREATE TABLE signing_key (
     kid     TEXT PRIMARY KEY,
     alg     TEXT NOT NULL,
     sealed  BLOB NOT NULL, -- PKCS #8, sealed by the master key with the kid as associated data
-    created INTEGER NOT NULL,
-    retired INTEGER NOT NULL DEFAULT 0 -- when it stops to sign; 0: not
+    created INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Tokens refused before they expire.
+-- Tokens refused before they expire. Ids grow, so that other processes find what is new.
 CREATE TABLE revoked_token (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     jti     TEXT NOT NULL UNIQUE,
     expires INTEGER NOT NULL
 );
+CREATE INDEX revoked_token_expires ON revoked_token (expires);
 
 CREATE TABLE audit (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
