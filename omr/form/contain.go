@@ -3,6 +3,7 @@ package form
 // Permission says whether a kind may stand directly in another.
 type Permission uint8
 
+// The permissions of spec/markup.md 13.
 const (
 	Refused  Permission = iota // LM220, or LM212 for kinds with fixed parents
 	Accepted                   // documented, or accepted without a diagnostic

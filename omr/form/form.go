@@ -96,6 +96,7 @@ type Value struct {
 // Type is the type of an attribute (spec/markup.md 3.9, 6.1).
 type Type uint8
 
+// The types, by the member of Value that holds them.
 const (
 	TypeText Type = iota + 1
 	TypePx
@@ -146,6 +147,7 @@ func (e *Element) Color(a Attr) (v Color, ok bool) {
 // FontStyle is a set of styles; the zero value is regular.
 type FontStyle uint8
 
+// The styles that can be combined.
 const (
 	Bold FontStyle = 1 << iota
 	Italic

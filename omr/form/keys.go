@@ -61,6 +61,7 @@ func (n *numbering) walk(e *Element) {
 		n.keys = append(n.keys, k)
 	case Grid, CompositeGrid, Barcode, CheckBox, VerticalChoiceBox:
 		n.keys = append(n.keys, n.named(e))
+	default:
 	}
 	for _, c := range e.Children {
 		n.walk(c)

@@ -4,6 +4,7 @@ package form
 // for an element (spec/markup.md 3.4), which decides what happens to its blanks.
 type NameRole uint8
 
+// What a name is for.
 const (
 	NameComment NameRole = iota // trimmed, never checked for uniqueness
 	NameVisible                 // drawn as written
@@ -16,6 +17,7 @@ const (
 // (spec/markup.md 4.3). null always does.
 type Unset uint8
 
+// The values that mean "not set".
 const (
 	UnsetNull     Unset = iota // null alone
 	UnsetNegative              // any number below zero

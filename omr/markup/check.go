@@ -112,9 +112,11 @@ func (c *checker) fits(n *node) bool {
 			code, cure = "LM221", "Use content inside of other elements."
 		case form.Content:
 			code, cure = "LM221", "Use text outside of other elements."
+		default:
 		}
 		c.r.warn(n, n.pos, code, cure, "%s is not meant to stand directly in %s", n.label(), parent.label())
 		return true
+	case form.Refused:
 	}
 	if s.Parents != nil {
 		c.r.fail(n, n.pos, "LM212", "Put it where it belongs.",
@@ -126,7 +128,7 @@ func (c *checker) fits(n *node) bool {
 		cure = "Allowed are " + labels(kinds, n.json) + "."
 	}
 	e := c.r.fail(n, n.pos, "LM220", cure, "%s is not allowed in %s", n.label(), parent.label())
-	related(e, parent.pos)
+	e.related(parent.pos)
 	return false
 }
 
@@ -232,8 +234,8 @@ func (c *checker) attributes(n *node, s *form.Schema, written []raw) map[form.At
 			name = spec.Name
 		}
 		if pos, twice := first[name]; twice {
-			related(c.r.warn(n, a.pos, "LM303", "Leave one of them out.",
-				"%s of %s is given twice, the last one counts", a.written, n.label()), pos)
+			c.r.warn(n, a.pos, "LM303", "Leave one of them out.",
+				"%s of %s is given twice, the last one counts", a.written, n.label()).related(pos)
 		} else {
 			first[name] = a.pos
 		}
@@ -248,6 +250,8 @@ func (c *checker) attributes(n *node, s *form.Schema, written []raw) map[form.At
 			attrs[spec.Name] = v
 		case absent:
 			delete(attrs, spec.Name)
+		case unusable:
+			// The value before it stays.
 		}
 	}
 	for i := range s.Attrs {
@@ -375,6 +379,7 @@ func (c *checker) rules(n *node, e *form.Element) {
 			c.r.warn(n, v.Pos, "LM306", "Remove it.", "qr_version means nothing for a barcode of type %s, it is ignored", kind)
 			delete(e.Attrs, form.AttrQRVersion)
 		}
+	default:
 	}
 }
 
@@ -389,15 +394,15 @@ func (c *checker) container(n *node, e *form.Element) {
 	for _, child := range e.Children {
 		v, ok := child.Attrs[form.AttrColumn]
 		if ok && int(v.Num) > columns {
-			related(c.r.fail(c.nodes[child], v.Pos, "LM428", "Write a lower column, or give the container more columns.",
-				"column %d of %s is beyond the %d of its container", int(v.Num), child.Kind, columns), n.pos)
+			c.r.fail(c.nodes[child], v.Pos, "LM428", "Write a lower column, or give the container more columns.",
+				"column %d of %s is beyond the %d of its container", int(v.Num), child.Kind, columns).related(n.pos)
 		}
 	}
 	if kind, _ := e.Str(form.AttrContainerType); kind != form.ContainerFooter {
 		return
 	}
 	if c.footer != nil {
-		related(c.r.fail(n, n.pos, "LM431", "Put all of it into one footer.", "the page has two footers"), c.footer.pos)
+		c.r.fail(n, n.pos, "LM431", "Put all of it into one footer.", "the page has two footers").related(c.footer.pos)
 		return
 	}
 	c.footer = n
@@ -428,8 +433,8 @@ func (c *checker) sheet(n *node, e *form.Element) {
 	list, listed := e.Attrs[form.AttrAnswersList]
 	switch {
 	case listed && counted && int(count.Num) != len(list.List):
-		related(c.r.fail(n, count.Pos, "LM422", "Make both agree, or leave one out.",
-			"answers_count is %d but answers_list has %d symbols", int(count.Num), len(list.List)), list.Pos)
+		c.r.fail(n, count.Pos, "LM422", "Make both agree, or leave one out.",
+			"answers_count is %d but answers_list has %d symbols", int(count.Num), len(list.List)).related(list.Pos)
 	case listed:
 		answers = float64(len(list.List))
 	case answers > letters:

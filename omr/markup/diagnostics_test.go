@@ -61,8 +61,10 @@ func TestDiagnostics(t *testing.T) {
 		{"LM301 empty value", "?barcode=b\n\tvalue= ", "2:8 LM301 error", ""},
 		{"LM301 json", onPage(`{"element_type":"Barcode","name":"b","value":["x"]}`), "1:120 LM301 error", "a list"},
 		{"LM302", "?barcode=b\n?image=", "1:2 LM302 error, 2:2 LM302 error", "barcode has no value"},
-		{"LM302 json", onPage(`{"element_type":"ChoiceBox","children":[]},{"element_type":"Grid","name":"g"},{"element_type":"Text"},{"element_type":"ChoiceBox","question_text":"q"}`),
-			"1:75 LM302 error, 1:75 LM411 warning, 1:118 LM302 warning, 1:118 LM302 warning, 1:153 LM302 error, 1:177 LM302 error, 1:177 LM411 warning", "10 is used"},
+		{
+			"LM302 json", onPage(`{"element_type":"ChoiceBox","children":[]},{"element_type":"Grid","name":"g"},{"element_type":"Text"},{"element_type":"ChoiceBox","question_text":"q"}`),
+			"1:75 LM302 error, 1:75 LM411 warning, 1:118 LM302 warning, 1:118 LM302 warning, 1:153 LM302 error, 1:177 LM302 error, 1:177 LM411 warning", "10 is used",
+		},
 		{"LM303", "?text=a\n\tcolor=red\n\tColor=blue", "3:2 LM303 warning", ""},
 		{"LM304", "?text=a\n\tfont_size=0.5\n\tfont_size=big\n?grid=g\n\tx=-5\n\tsections_count=2.5\n\tvertical_margin=1.4", "2:12 LM304 warning, 3:2 LM303 warning, 3:12 LM304 warning, 5:4 LM304 warning, 6:17 LM304 warning, 7:18 LM304 warning", "from 1 to 400"},
 		{"LM304 flags", "?barcode=b\n\tvalue=v\n\tcodetext=yes\n?barcode=c\n\tvalue=v\n\tcodetext=maybe", "3:11 LM304 warning, 6:11 LM304 warning", ""},

@@ -63,8 +63,9 @@ func show(v form.Value) string {
 		return v.Color.String()
 	case form.TypeSide:
 		return fmt.Sprintf("{%s %s %v}", size, color, v.Side.Disable)
+	default:
+		return fmt.Sprint(v.Num)
 	}
-	return fmt.Sprint(v.Num)
 }
 
 // notes writes diagnostics as "LINE:COLUMN CODE severity", parted by ", ".

@@ -148,6 +148,6 @@ func (p *jsonReader) children(n *node, key value, depth int) {
 
 // again reports a property that is given twice: the last one counts.
 func (p *jsonReader) again(n *node, key value, first form.Pos) {
-	related(p.r.warn(n, key.pos, "LM303", "Leave one of them out.",
-		"the property %s is given twice, the last one counts", key.text), first)
+	p.r.warn(n, key.pos, "LM303", "Leave one of them out.",
+		"the property %s is given twice, the last one counts", key.text).related(first)
 }

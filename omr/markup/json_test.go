@@ -17,39 +17,59 @@ func TestReadJSON(t *testing.T) {
 		{"R18 minimal", onPage(""), "Page \"\"\n", ""},
 		{"R18 two pages", `{"element_type":"Template","name":"F","children":[{"element_type":"Page","children":[]},{"element_type":"Page","name":"b","children":[]}]}`, "Page \"\"\nPage \"b\"\n", ""},
 		{"R18 page without children", `{"element_type":"Template","children":[{"element_type":"Page"}]}`, "Page \"\"\n", "1:40 LM302 error"},
-		{"R19 commas and comments", `{/*a*/"element_type":"Template","children":[{"element_type":"Page","children":[ // b` + "\n" + `{"element_type":"Text","name":"a",},],},],}`, page(` Text "a"`),
-			"1:2 LM104 information, 1:81 LM104 information, 2:34 LM104 information, 2:36 LM104 information, 2:38 LM104 information, 2:40 LM104 information, 2:42 LM104 information"},
-		{"R20 type last and loose", onPage(`{"elements_count":3,"name":"q","element_type":" answer_sheet "},{"name":"a","element_type":"TEXT"},{"name":"a","element_type":"emptyline"}`),
-			page(` AnswerSheet "q" elements_count=3`, ` Text "a"`, ` EmptyLine "a"`), ""},
+		{
+			"R19 commas and comments", `{/*a*/"element_type":"Template","children":[{"element_type":"Page","children":[ // b` + "\n" + `{"element_type":"Text","name":"a",},],},],}`, page(` Text "a"`),
+			"1:2 LM104 information, 1:81 LM104 information, 2:34 LM104 information, 2:36 LM104 information, 2:38 LM104 information, 2:40 LM104 information, 2:42 LM104 information",
+		},
+		{
+			"R20 type last and loose", onPage(`{"elements_count":3,"name":"q","element_type":" answer_sheet "},{"name":"a","element_type":"TEXT"},{"name":"a","element_type":"emptyline"}`),
+			page(` AnswerSheet "q" elements_count=3`, ` Text "a"`, ` EmptyLine "a"`), "",
+		},
 		{"R21 unknown properties", onPage(`{"element_type":"Text","name":"a","id":7,"tags":["x",{"y":[1]}],"comment":"\ud800","border":"square"}`), page(` Text "a"`), ""},
 		{"R21 misspelt property", onPage(`{"element_type":"Text","name":"a","colr":"red"}`), page(` Text "a"`), "1:109 LM305 information"},
-		{"R22 sentinels", onPage(`{"element_type":"Container","name":null,"columns_count":0,"columns_proportions":[50,50],"children":[
+		{
+			"R22 sentinels", onPage(`{"element_type":"Container","name":null,"columns_count":0,"columns_proportions":[50,50],"children":[
 {"element_type":"Block","column":0,"height":0,"children":[
 {"element_type":"Image","name":"i","x":-1,"y":-1,"width":0,"height":0},
 {"element_type":"EmptyLine","height":0},
 {"element_type":"Barcode","name":"b","value":"v","height":-1,"x":-1,"y":-1,"qr_version":"Auto"},
 {"element_type":"Content","name":"c","font_size":null}]}]},
 {"element_type":"AnswerSheet","name":"s","elements_count":1,"start_id":-1,"answers_list":null,"column":0}`),
-			page(` Container "" columns_proportions=[50 50]`, `  Block ""`, `   Image "i"`, `   EmptyLine ""`, `   Barcode "b" value="v"`, `   Content "c"`, ` AnswerSheet "s" elements_count=1`), ""},
+			page(` Container "" columns_proportions=[50 50]`, `  Block ""`, `   Image "i"`, `   EmptyLine ""`, `   Barcode "b" value="v"`, `   Content "c"`, ` AnswerSheet "s" elements_count=1`), "",
+		},
 		{"R22 zero columns without proportions", onPage(`{"element_type":"Container","columns_count":0,"children":[]}`), page(` Container ""`), "1:119 LM304 warning"},
-		{"R23 aliases", onPage(`{"element_type":"Container","type":"Footer","sync_block_height":true,"children":[{"element_type":"Block","border_type":"square","children":[{"element_type":"Image","image_path":"i"},{"element_type":"Image","name":"j","image_path":"i"}]}]}`),
-			page(` Container "" container_type="footer" sync_children_height=true`, `  Block "" border="square"`, `   Image "i"`, `   Image "j"`), ""},
-		{"R23 case and hyphens", onPage(`{"ELEMENT_TYPE":"Image","Name":"i","X":1,"Y":2},{"element_type":"Text","name":"a","font-size":9}`),
-			page(` Image "i" x=1 y=2`, ` Text "a" font_size=9`), "1:157 LM305 warning"},
-		{"R24 line breaks", onPage(`{"element_type":"Text","name":"a\r\nb\rc\n\r\n"},{"element_type":"ChoiceBox","question_text":"q\r\nr\r\n","answers_string":"\t() A\r\n\t\r\n \n() B () C\r\n"},{"element_type":"Grid","name":"g\n","sections_count":1,"options_count":2}`),
-			page(` Text "a\nb\nc\n"`, ` ChoiceBox "" question_text="q\nr"`, `  Option "A" row_index=1`, `  Option "B" row_index=2`, `  Option "C" row_index=2`, ` Grid "g" options_count=2 sections_count=1`), ""},
-		{"R25 quoted numbers and flags", onPage(`{"element_type":"AnswerSheet","name":"s","elements_count":"3","multiselect":"false","answers_list":[1,2]},{"element_type":"Image","name":"i","x":1.6}`),
+		{
+			"R23 aliases", onPage(`{"element_type":"Container","type":"Footer","sync_block_height":true,"children":[{"element_type":"Block","border_type":"square","children":[{"element_type":"Image","image_path":"i"},{"element_type":"Image","name":"j","image_path":"i"}]}]}`),
+			page(` Container "" container_type="footer" sync_children_height=true`, `  Block "" border="square"`, `   Image "i"`, `   Image "j"`), "",
+		},
+		{
+			"R23 case and hyphens", onPage(`{"ELEMENT_TYPE":"Image","Name":"i","X":1,"Y":2},{"element_type":"Text","name":"a","font-size":9}`),
+			page(` Image "i" x=1 y=2`, ` Text "a" font_size=9`), "1:157 LM305 warning",
+		},
+		{
+			"R24 line breaks", onPage(`{"element_type":"Text","name":"a\r\nb\rc\n\r\n"},{"element_type":"ChoiceBox","question_text":"q\r\nr\r\n","answers_string":"\t() A\r\n\t\r\n \n() B () C\r\n"},{"element_type":"Grid","name":"g\n","sections_count":1,"options_count":2}`),
+			page(` Text "a\nb\nc\n"`, ` ChoiceBox "" question_text="q\nr"`, `  Option "A" row_index=1`, `  Option "B" row_index=2`, `  Option "C" row_index=2`, ` Grid "g" options_count=2 sections_count=1`), "",
+		},
+		{
+			"R25 quoted numbers and flags", onPage(`{"element_type":"AnswerSheet","name":"s","elements_count":"3","multiselect":"false","answers_list":[1,2]},{"element_type":"Image","name":"i","x":1.6}`),
 			page(` AnswerSheet "s" answers_list=["1" "2"] elements_count=3 multiselect=false`, ` Image "i" x=2`),
-			"1:133 LM304 warning, 1:151 LM304 warning, 1:175 LM304 warning, 1:177 LM304 warning, 1:220 LM304 warning"},
+			"1:133 LM304 warning, 1:151 LM304 warning, 1:175 LM304 warning, 1:177 LM304 warning, 1:220 LM304 warning",
+		},
 		{"duplicate property", onPage(`{"element_type":"Text","name":"a","name":"b","color":"red","color":"blue"}`), page(` Text "b" color=Blue`), "1:109 LM303 warning, 1:134 LM303 warning"},
-		{"options as children", onPage(`{"element_type":"ChoiceBox","question_text":"q","children":[{"element_type":"Option","name":"A"},{"element_type":"Option","name":"B","row_index":1,"bubble_value":"Yes"}]}`),
-			page(` ChoiceBox "" question_text="q"`, `  Option "A" row_index=1`, `  Option "B" bubble_value="yes" row_index=1`), ""},
-		{"children beside answers_string", onPage(`{"element_type":"ChoiceBox","question_text":"q","answers_string":"()A","children":[{"element_type":"Option","name":"B"}]}`),
-			page(` ChoiceBox "" question_text="q"`, `  Option "A" row_index=1`), "1:158 LM206 warning"},
+		{
+			"options as children", onPage(`{"element_type":"ChoiceBox","question_text":"q","children":[{"element_type":"Option","name":"A"},{"element_type":"Option","name":"B","row_index":1,"bubble_value":"Yes"}]}`),
+			page(` ChoiceBox "" question_text="q"`, `  Option "A" row_index=1`, `  Option "B" bubble_value="yes" row_index=1`), "",
+		},
+		{
+			"children beside answers_string", onPage(`{"element_type":"ChoiceBox","question_text":"q","answers_string":"()A","children":[{"element_type":"Option","name":"B"}]}`),
+			page(` ChoiceBox "" question_text="q"`, `  Option "A" row_index=1`), "1:158 LM206 warning",
+		},
 		{"element beside the page", `{"element_type":"Template","children":[{"element_type":"Page","children":[]},{"element_type":"Text","name":"a"}]}`, "Page \"\"\n", "1:78 LM210 warning"},
 		{"surrogate pair", onPage(`{"element_type":"Text","name":"\ud83d\ude00\u0041\/\t"}`), page(` Text "😀A/` + `\t"`), ""},
-		{"side styles", onPage(`{"element_type":"Container","children":[{"element_type":"Block","border_top_style":{"size":8},"border_left_style":{"disable":true},"border_right_style":{"color":"blue","note":1},"border_bottom_style":"6 red","children":[]}]}`),
-			page(` Container ""`, `  Block "" border_bottom_style={6 Red false} border_left_style={- - true} border_right_style={- Blue false} border_top_style={8 - false}`), "1:275 LM304 warning"},
+		{
+			"side styles", onPage(`{"element_type":"Container","children":[{"element_type":"Block","border_top_style":{"size":8},"border_left_style":{"disable":true},"border_right_style":{"color":"blue","note":1},"border_bottom_style":"6 red","children":[]}]}`),
+			page(` Container ""`, `  Block "" border_bottom_style={6 Red false} border_left_style={- - true} border_right_style={- Blue false} border_top_style={8 - false}`), "1:275 LM304 warning",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { expect(t, tt.source, tt.tree, tt.notes) })

@@ -78,8 +78,8 @@ func (d *duplicates) sheet(k form.Keyed) {
 		}
 	}
 	if equal > 0 {
-		related(d.c.r.warn(d.c.nodes[k.Element], k.Element.Pos, "LM402", "Give the sheets different names or start_ids.",
-			"%d lines of two answer sheets have equal keys, the first is %s", equal, quote(shared)), with.Element.Pos)
+		d.c.r.warn(d.c.nodes[k.Element], k.Element.Pos, "LM402", "Give the sheets different names or start_ids.",
+			"%d lines of two answer sheets have equal keys, the first is %s", equal, quote(shared)).related(with.Element.Pos)
 	}
 }
 
@@ -94,7 +94,6 @@ func (d *duplicates) report(key string) {
 		lines = append(lines, "…")
 	}
 	second := group[1].Element
-	related(d.c.r.warn(d.c.nodes[second], second.Pos, "LM401", "Give each a name of its own if the results should tell them apart.",
-		"%d elements have the result key %s, in lines %s; each gets a row", len(group), quote(key), strings.Join(lines, ", ")),
-		group[0].Element.Pos)
+	d.c.r.warn(d.c.nodes[second], second.Pos, "LM401", "Give each a name of its own if the results should tell them apart.",
+		"%d elements have the result key %s, in lines %s; each gets a row", len(group), quote(key), strings.Join(lines, ", ")).related(group[0].Element.Pos)
 }

@@ -66,8 +66,9 @@ func (v value) String() string {
 		return fmt.Sprint(v.yes)
 	case vNull:
 		return "null"
+	default:
+		return quote(v.text)
 	}
-	return quote(v.text)
 }
 
 // quote is a text for a message, cut where it would drown the message.

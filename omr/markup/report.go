@@ -35,13 +35,23 @@ type report struct {
 	stop   bool // nothing can be laid out: a limit, a syntax error, too many errors
 }
 
-// add reports a diagnostic about n, which may be nil, at pos. The caller may add
-// to what it returns.
-func (r *report) add(n *node, pos form.Pos, code string, severity fault.Severity, cure, format string, args ...any) *fault.Error {
-	e := &fault.Error{Code: code, Kind: fault.Invalid, Severity: severity, Cure: cure}
-	if r.full(severity) {
-		return e
+// added is a diagnostic that has been reported; nil when it was one too many.
+type added struct{ e *fault.Error }
+
+// related gives it a second place.
+func (a added) related(p form.Pos) {
+	if a.e != nil {
+		w := place(p)
+		a.e.Related = &w
 	}
+}
+
+// add reports a diagnostic about n, which may be nil, at pos.
+func (r *report) add(n *node, pos form.Pos, code string, severity fault.Severity, cure, format string, args ...any) added {
+	if r.full(severity) {
+		return added{}
+	}
+	e := &fault.Error{Code: code, Kind: fault.Invalid, Severity: severity, Cure: cure}
 	r.counts[severity]++
 	if severity == fault.SeverityError && r.full(severity) {
 		r.stop = true
@@ -56,21 +66,21 @@ func (r *report) add(n *node, pos form.Pos, code string, severity fault.Severity
 	e.Where = place(pos)
 	r.list = append(r.list, e)
 	r.nodes = append(r.nodes, n)
-	return e
+	return added{e}
 }
 
 // full tells whether further diagnostics of a severity are dropped.
 func (r *report) full(severity fault.Severity) bool { return r.counts[severity] >= maxReports }
 
-func (r *report) fail(n *node, pos form.Pos, code, cure, format string, args ...any) *fault.Error {
+func (r *report) fail(n *node, pos form.Pos, code, cure, format string, args ...any) added {
 	return r.add(n, pos, code, fault.SeverityError, cure, format, args...)
 }
 
-func (r *report) warn(n *node, pos form.Pos, code, cure, format string, args ...any) *fault.Error {
+func (r *report) warn(n *node, pos form.Pos, code, cure, format string, args ...any) added {
 	return r.add(n, pos, code, fault.SeverityWarning, cure, format, args...)
 }
 
-func (r *report) info(n *node, pos form.Pos, code, cure, format string, args ...any) *fault.Error {
+func (r *report) info(n *node, pos form.Pos, code, cure, format string, args ...any) added {
 	return r.add(n, pos, code, fault.SeverityInfo, cure, format, args...)
 }
 
@@ -113,9 +123,4 @@ func (r *report) sorted() fault.List {
 
 func place(p form.Pos) fault.Where {
 	return fault.Where{Line: p.Line, Column: p.Column, Span: p.Span}
-}
-
-func related(e *fault.Error, p form.Pos) {
-	w := place(p)
-	e.Related = &w
 }

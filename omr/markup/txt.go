@@ -62,16 +62,17 @@ func countTags(text string) map[string]tag {
 		if strings.IndexByte(line, '&') < 0 && strings.IndexByte(line, '?') < 0 {
 			return true
 		}
-		switch l := classify(number, line); l.class {
+		l := classify(number, line)
+		t := tags[canonical(l.word)]
+		switch l.class {
 		case lineOpening:
-			t := tags[canonical(l.word)]
 			t.opens++
-			tags[canonical(l.word)] = t
 		case lineClosing:
-			t := tags[canonical(l.word)]
 			t.closes++
-			tags[canonical(l.word)] = t
+		default:
+			return true
 		}
+		tags[canonical(l.word)] = t
 		return true
 	})
 	return tags
@@ -324,7 +325,7 @@ func (p *txtReader) close(l parsedLine) {
 	e := p.r.fail(p.top().node, pos, "LM205", "Remove the line or open the element.",
 		"&%s closes nothing, %s%s", l.word, p.innermostOpen(), hint)
 	if open := p.top().node; open != p.root {
-		related(e, open.pos)
+		e.related(open.pos)
 	}
 }
 
@@ -368,8 +369,8 @@ func (p *txtReader) pop(at int, pos form.Pos, word string) {
 		taken[f.tag]++
 		if !crossed {
 			crossed = true
-			related(p.r.fail(f.node, pos, "LM205", "Close elements in the reverse order of their opening.",
-				"&%s crosses another element, the innermost open element is ?%s=", word, f.tag), f.node.pos)
+			p.r.fail(f.node, pos, "LM205", "Close elements in the reverse order of their opening.",
+				"&%s crosses another element, the innermost open element is ?%s=", word, f.tag).related(f.node.pos)
 		}
 	}
 	for name, n := range taken {
@@ -386,8 +387,8 @@ func (p *txtReader) unclosed(n *node, pos form.Pos, at string) {
 	if n.kind == "" {
 		return
 	}
-	related(p.r.fail(n, n.pos, "LM203", "Write &"+n.label()+" where the element ends.",
-		"?%s= is never closed, which shows at %s in line %d", n.label(), at, pos.Line), pos)
+	p.r.fail(n, n.pos, "LM203", "Write &"+n.label()+" where the element ends.",
+		"?%s= is never closed, which shows at %s in line %d", n.label(), at, pos.Line).related(pos)
 }
 
 // wrapPages puts a source without pages on one; with pages, what stands outside

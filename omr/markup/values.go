@@ -117,8 +117,9 @@ func (v reading) scalar(val value, want string) (string, bool) {
 	case vBool:
 		v.odd(val, want)
 		return strconv.FormatBool(val.yes), true
+	default:
+		return "", false
 	}
-	return "", false
 }
 
 func (v reading) text(val value) (string, verdict) {
@@ -129,7 +130,9 @@ func (v reading) text(val value) (string, verdict) {
 	}
 	switch v.spec.Name {
 	case form.AttrFontFamily:
-		s = strings.TrimSpace(s)
+		if s = strings.TrimSpace(s); s == "" {
+			return "", v.bad(val, "the name of a font family")
+		}
 	case form.AttrValue:
 		if s == "" {
 			return "", v.bad(val, "a text that is not empty")
@@ -141,9 +144,7 @@ func (v reading) text(val value) (string, verdict) {
 		} else if !oneCharacter(s) {
 			return "", v.bad(val, "one character, yes or no")
 		}
-	}
-	if s == "" && v.spec.Name == form.AttrFontFamily {
-		return "", v.bad(val, "the name of a font family")
+	default:
 	}
 	return s, usable
 }
@@ -203,8 +204,9 @@ func (v reading) unset(x float64) bool {
 			return x == 0 && proportions
 		}
 		return x == 0
+	default:
+		return false
 	}
-	return false
 }
 
 // parseNumber reads decimal digits with an optional sign, fraction and exponent.
@@ -268,7 +270,7 @@ func (v reading) barcode(val value) (string, verdict) {
 	}
 	if strings.EqualFold(strings.TrimSpace(val.text), "aruco") {
 		v.r.add(v.n, val.pos, "LM314", v.severity(true), "Use QR or DataMatrix instead.",
-			"barcode type aruco is of 2018 and not supported any more").Kind = fault.Unsupported
+			"barcode type aruco is of 2018 and not supported any more")
 		return "", unusable
 	}
 	v.r.add(v.n, val.pos, "LM313", v.severity(true), "Write the name of a barcode type that there is.",
@@ -430,8 +432,9 @@ func (v reading) side(val value) (form.BorderSide, verdict) {
 			v.odd(val, "an object with size, color or disable")
 		}
 		return v.sideWords(val)
+	default:
+		return form.BorderSide{}, v.malformed(val.pos, "it is "+val.String(), "an object with size, color or disable")
 	}
-	return form.BorderSide{}, v.malformed(val.pos, "it is "+val.String(), "an object with size, color or disable")
 }
 
 func (v reading) sideWords(val value) (form.BorderSide, verdict) {
