@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -42,6 +43,10 @@ func NewHandler(d Deps) http.Handler {
 	routes = append(routes, v1.Routes(v1.Deps{Tasks: d.Tasks})...)
 	return NewRouter(RouterOptions{
 		Verifier: d.Tokens, Bodies: bodies, Rates: d.Rates, Origins: d.Origins, Pages: d.Dashboard, Logger: d.Logger,
+		Ready: func(ctx context.Context) error {
+			_, err := d.Tasks.Load(ctx)
+			return err
+		},
 		Tokens: connect.New(connect.Deps{
 			Identity: d.Identity, Tokens: d.Tokens, TokenRate: d.TokenRate, Logger: d.Logger,
 		}),

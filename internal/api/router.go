@@ -9,6 +9,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -33,15 +34,17 @@ type Router struct {
 	origins  []string
 	tokens   http.Handler
 	pages    http.Handler
+	ready    func(context.Context) error
 	log      *slog.Logger
 }
 
 // RouterOptions say what a Router does with requests.
 type RouterOptions struct {
-	Verifier Verifier     // of access tokens
-	Bodies   *wire.Bodies // reads the bodies of requests that have no use for one
-	Tokens   http.Handler // token service: /connect, /oauth2, /.well-known; nil: 404
-	Pages    http.Handler // everything else, untouched; nil: 404
+	Verifier Verifier                    // of access tokens
+	Bodies   *wire.Bodies                // reads the bodies of requests that have no use for one
+	Tokens   http.Handler                // token service: /connect, /oauth2, /.well-known; nil: 404
+	Pages    http.Handler                // everything else, untouched; nil: 404
+	Ready    func(context.Context) error // whether the services answer, for /readyz; nil: they do
 	Rates    Rates
 	Origins  []string // that browsers may call the API from; nil: none
 	Logger   *slog.Logger
@@ -51,7 +54,7 @@ type RouterOptions struct {
 func NewRouter(opt RouterOptions, routes []wire.Route) *Router {
 	r := &Router{
 		routes: &node{}, verifier: opt.Verifier, bodies: opt.Bodies, rates: newRates(opt.Rates),
-		origins: opt.Origins, tokens: opt.Tokens, pages: opt.Pages, log: opt.Logger,
+		origins: opt.Origins, tokens: opt.Tokens, pages: opt.Pages, ready: opt.Ready, log: opt.Logger,
 	}
 	for _, route := range routes {
 		r.routes.add(route)
@@ -80,6 +83,7 @@ func (rt *Router) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case at != nil:
 		rt.serveNode(w, r, at, params)
+	case rt.health(w, r, path):
 	case isTokenService(path) && rt.tokens != nil:
 		telemetry.SetRoute(r.Context(), "/"+strings.ToLower(path[0]))
 		rt.tokens.ServeHTTP(w, normal(r, path))
