@@ -49,7 +49,11 @@ func sides(e *form.Element) (s [4]side) {
 
 // cornerRadius is that of the element's border, 0 for a square one or none.
 func cornerRadius(e *form.Element, at geom.PageRect) float64 {
-	if enum(e, form.AttrBorder, form.BorderNone) != form.BorderRounded {
+	return radiusOf(enum(e, form.AttrBorder, form.BorderNone), at)
+}
+
+func radiusOf(kind string, at geom.PageRect) float64 {
+	if kind != form.BorderRounded {
 		return 0
 	}
 	return math.Min(borderRadius, math.Min(at.W, at.H)/2)
@@ -90,10 +94,15 @@ func (l *layouter) background(e *form.Element, c form.Color, at geom.PageRect, r
 // border draws the element's border on at, centred on its edge. The first item
 // goes to the place reserved in the layer, so that an outer border comes first.
 func (l *layouter) border(e *form.Element, at geom.PageRect, reserved int) {
-	if enum(e, form.AttrBorder, form.BorderNone) == form.BorderNone {
+	l.borderAs(e, enum(e, form.AttrBorder, form.BorderNone), at, reserved)
+}
+
+// borderAs is border with the kind given: an input group has two.
+func (l *layouter) borderAs(e *form.Element, kind string, at geom.PageRect, reserved int) {
+	if kind == form.BorderNone {
 		return
 	}
-	radius := cornerRadius(e, at)
+	radius := radiusOf(kind, at)
 	s := sides(e)
 	if s[0] == s[1] && s[1] == s[2] && s[2] == s[3] {
 		if s[0].size > 0 {

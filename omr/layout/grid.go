@@ -32,13 +32,25 @@ func (l *layouter) grid(e *form.Element, f frame, y int) int {
 			values[i][j] = strconv.Itoa(j)
 		}
 	}
-	return l.matrix(e, f, y, pattern.Grid, values, nil)
+	label := e.Name
+	if label != "" {
+		label += ":"
+	}
+	return l.matrix(e, f, y, matrix{kind: pattern.Grid, label: label, gap: labelGap, values: values})
 }
 
-// matrix lays out the sections of a Grid or CompositeGrid: label, header boxes
-// and bubbles. A value "" is a place without bubble. hints go into the header
-// boxes; nil: none. It returns the y below in the flow.
-func (l *layouter) matrix(e *form.Element, f frame, y int, kind pattern.ElementType, values [][]string, hints []string) int {
+// matrix is what a Grid and a CompositeGrid have in common.
+type matrix struct {
+	kind   pattern.ElementType
+	label  string
+	gap    int        // between the label and the header boxes, px
+	values [][]string // by section; "" is a place without bubble
+}
+
+// matrix lays out label, header boxes and bubbles, and returns the y below in
+// the flow.
+func (l *layouter) matrix(e *form.Element, f frame, y int, mx matrix) int {
+	values, label := mx.values, mx.label
 	d := l.settings.diameter(e)
 	g := grille{
 		d: d, vertical: enum(e, form.AttrOrientation, form.GridHorizontal) == form.GridVertical,
@@ -46,10 +58,6 @@ func (l *layouter) matrix(e *form.Element, f frame, y int, kind pattern.ElementT
 		sections: len(values), options: longest(values),
 	}
 	k := l.settings.body
-	label := e.Name + ":"
-	if e.Name == "" {
-		label = ""
-	}
 	m := l.faces.Metrics(k.font())
 	room := f.w
 	x, top, absolute := l.position(e, f.x, y)
@@ -61,7 +69,7 @@ func (l *layouter) matrix(e *form.Element, f frame, y int, kind pattern.ElementT
 	gap := 0
 	var labelWidth float64
 	if label != "" {
-		gap = labelGap
+		gap = mx.gap
 		labelWidth = l.faces.Width(label, k.font())
 	}
 	if space := room - mw - gap; labelWidth > float64(space) && space > 0 {
@@ -107,7 +115,7 @@ func (l *layouter) matrix(e *form.Element, f frame, y int, kind pattern.ElementT
 			}
 		}
 	}
-	p := l.bubbles(e, kind, l.keys[e], bubbleShape(e, round), l.symbolLook(), groups...)
+	p := l.bubbles(e, mx.kind, l.keys[e], bubbleShape(e, round), l.symbolLook(), groups...)
 	p.el.Vertical = g.vertical
 	if absolute {
 		l.checkAbsolute(e, box(x, top, need, down+mh))

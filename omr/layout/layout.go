@@ -173,6 +173,22 @@ func (l *layouter) place(e *form.Element, f frame, y int) int {
 		return l.grid(e, f, y)
 	case form.Barcode:
 		return l.barcode(e, f, y)
+	case form.CompositeGrid:
+		return l.compositeGrid(e, f, y)
+	case form.CheckBox:
+		return l.checkBox(e, f, y)
+	case form.VerticalChoiceBox:
+		return l.verticalChoiceBox(e, f, y)
+	case form.WriteIn:
+		return l.writeIn(e, f, y)
+	case form.Table:
+		return l.table(e, f, y)
+	case form.Paragraph:
+		return l.paragraph(e, f, y)
+	case form.InputGroup:
+		return l.inputGroup(e, f, y)
+	case form.PositionedBlock:
+		return l.positionedBlock(e, f, y)
 	}
 	l.fail(e, "LM213", fmt.Sprintf("%s cannot be laid out by this build", describe(e)), "replace the element")
 	return y

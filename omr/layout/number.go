@@ -8,19 +8,20 @@ import (
 )
 
 // number notes the number and key of every element that has them
-// (spec/markup.md 11, 12), and makes keys for clipped blocks without name (12.3).
+// (spec/markup.md 11, 12),
+// and of what yields a picture, which may lack a name (12.3).
 func (l *layouter) number() {
 	for _, k := range form.Keys(l.form) {
 		l.numbers[k.Element], l.keys[k.Element] = k.First, k.Key
 	}
-	unnamed := 0
+	unnamed := map[form.Kind]int{}
 	var walk func(e *form.Element)
 	walk = func(e *form.Element) {
-		if e.Kind == form.Block && flag(e, form.AttrIsClipped, false) {
+		if e.Kind == form.WriteIn || e.Kind == form.Block && flag(e, form.AttrIsClipped, false) {
 			l.keys[e] = strings.TrimSpace(e.Name)
 			if l.keys[e] == "" {
-				unnamed++
-				l.keys[e] = fmt.Sprintf("%s%d", e.Kind, unnamed)
+				unnamed[e.Kind]++
+				l.keys[e] = fmt.Sprintf("%s%d", e.Kind, unnamed[e.Kind])
 			}
 		}
 		for _, c := range e.Children {
