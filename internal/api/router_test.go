@@ -432,6 +432,34 @@ func TestADrippingBodyDoesNotHoldARefusedConnection(t *testing.T) {
 	}
 }
 
+// A client that fails to get a token goes on with an empty one, writes its
+// megabytes and only then reads: it must find a clean 401 (spec/api.md 2.4).
+func TestRefusedClientsThatWriteFirstGetTheirAnswer(t *testing.T) {
+	addr := serve(t, wire.BodyLimits{})
+	for name, c := range map[string]struct {
+		head   string
+		status int
+	}{
+		"credentials": {strings.Replace(head, "Bearer good", " ", 1), 401},
+		"type":        {head + "Content-Type: text/plain\r\n", 415},
+		"route":       {strings.Replace(head, "task", "nothing", 1), 404},
+		"method":      {strings.Replace(head, "POST", "PATCH", 1), 405},
+	} {
+		res := raw(t, addr, func(w net.Conn, _ *bufio.Reader) {
+			fmt.Fprintf(w, "%sContent-Length: %d\r\n\r\n", c.head, 20<<20)
+			for range 20 {
+				if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+					t.Fatalf("%s: broken while it writes: %v", name, err)
+				}
+				time.Sleep(30 * time.Millisecond) // longer than net/http lingers by itself
+			}
+		})
+		if res.StatusCode != c.status {
+			t.Errorf("%s: %d, want %d", name, res.StatusCode, c.status)
+		}
+	}
+}
+
 func TestMemoryOfBodiesIsBounded(t *testing.T) {
 	b := wire.NewBodies(wire.BodyLimits{Max: 1000, Memory: 1000, Wait: 20 * time.Millisecond})
 	read := func(length int64) (func(), error) {

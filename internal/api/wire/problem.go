@@ -192,8 +192,7 @@ type TaskError struct {
 	Warnings []string `json:"warnings"`
 }
 
-// WriteProblem answers with p. The connection is closed where what is left of the
-// request's body is not worth waiting for.
+// WriteProblem answers with p.
 func WriteProblem(w http.ResponseWriter, r *http.Request, shape Shape, p Problem) {
 	b := body{
 		Type: "about:blank", Title: titleOf(p.Status), Status: p.Status, Detail: p.Detail,
@@ -219,19 +218,16 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, shape Shape, p Problem
 		h.Set("Retry-After", strconv.Itoa(seconds))
 	}
 	h.Set("Cache-Control", "no-store")
-	if r.ContentLength != 0 {
-		// net/http waits for the rest of a refused body before it answers; one
-		// that comes in drops must not hold the connection.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(2 * time.Second))
-	}
+	after := linger(w, r, p.Status)
 	Write(w, r, p.Status, "application/problem+json; charset=utf-8", JSON(b))
+	after()
 }
 
-// WriteError answers with the problem of err; nothing is written for a request
-// whose client has gone.
+// WriteError answers with the problem of err.
 func WriteError(w http.ResponseWriter, r *http.Request, shape Shape, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return
+		// The client has gone; one that only stopped sending still reads.
+		err = &fault.Error{Code: CodeUnavailable, Kind: fault.Unavailable, Err: err}
 	}
 	WriteProblem(w, r, shape, ProblemOf(err))
 }
