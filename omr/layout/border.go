@@ -127,7 +127,8 @@ func (l *layouter) mixedBorder(s [4]side, at geom.PageRect, radius float64) {
 		}
 		return float64(other.size) / 2
 	}
-	for i, sd := range s {
+	for _, i := range [4]int{1, 3, 0, 2} { // top and bottom own the square corners
+		sd := s[i]
 		if sd.size == 0 {
 			continue
 		}

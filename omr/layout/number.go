@@ -8,8 +8,8 @@ import (
 )
 
 // number notes the number and key of every element that has them
-// (spec/markup.md 11, 12),
-// and of what yields a picture, which may lack a name (12.3).
+// (spec/markup.md 11, 12), and of what yields a picture, which may lack a name
+// (12.3).
 func (l *layouter) number() {
 	for _, k := range form.Keys(l.form) {
 		l.numbers[k.Element], l.keys[k.Element] = k.First, k.Key
