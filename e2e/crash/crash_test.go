@@ -190,8 +190,8 @@ func TestKillLosesNoAcceptedTask(t *testing.T) {
 			s.kill()
 		}()
 		for n := 0; ; n++ {
-			name := fmt.Sprintf("Question%dx%d", life, n)
-			id, ok := s.post("#" + name + "\n\t() A () B\n")
+			name := fmt.Sprintf("Badge%dx%d", life, n)
+			id, ok := s.post("?grid=" + name + "\n\tsections_count=2\n")
 			if !ok {
 				break
 			}
@@ -203,8 +203,8 @@ func TestKillLosesNoAcceptedTask(t *testing.T) {
 	begun := time.Now()
 	for id, name := range accepted {
 		status, pattern := s.result(id)
-		if status != "Ok" || !strings.Contains(pattern, name) {
-			t.Errorf("task %s: %s; its own pattern: %t", id, status, strings.Contains(pattern, name))
+		if status != "Ok" || !strings.Contains(pattern, `"`+name+`"`) {
+			t.Errorf("task %s: %s; its own pattern: %t", id, status, strings.Contains(pattern, `"`+name+`"`))
 		}
 	}
 	t.Logf("%d tasks accepted in 5 lives, all ended %v after the last start", len(accepted), time.Since(begun))
