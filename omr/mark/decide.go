@@ -52,6 +52,7 @@ type decider struct {
 	limits  limits
 	typical float64
 	at      map[[3]int]int // element, group, index: place
+	odd     bool           // what was taken for symbols may be marks, all over
 }
 
 // Decide turns a measurement into the answers of the page: fields and codes in
@@ -63,6 +64,7 @@ func Decide(ms *Measurement, opt Options) []Answer {
 	for i, p := range ms.Places {
 		d.at[[3]int{p.Element, p.Group, p.Index}] = i
 	}
+	d.odd = d.oddSheet()
 	var out []Answer
 	for i := range ms.Page.Elements {
 		out = append(out, d.element(i)...)
@@ -76,6 +78,22 @@ func Decide(ms *Measurement, opt Options) []Answer {
 		}
 	}
 	return out
+}
+
+// oddSheet tells whether hardly any bubble of odd look is marked: then the look
+// itself may be that of marks.
+func (d *decider) oddSheet() bool {
+	odd, marks := 0, 0
+	for i := range d.ms.Bubbles {
+		b := &d.ms.Bubbles[i]
+		if b.Odd {
+			odd++
+			if b.Fill >= d.limits.marked {
+				marks++
+			}
+		}
+	}
+	return odd > 0 && marks*12 < odd
 }
 
 // element decides the rows of one element; none for triggers, which act later.
@@ -144,6 +162,9 @@ func (d *decider) group(element, group int, bubbles []pattern.Bubble, threshold 
 	for k, pb := range bubbles {
 		b := places[k]
 		marked, risk := d.ms.judge(b, lim, typical, threshold)
+		if b.Odd && d.odd && !marked {
+			risk.p, risk.doubt = max(risk.p, 0.02), FaintMark
+		}
 		if marked && b.Fill < unlike*r.top {
 			risk, marked = d.weaker(b, r.top, threshold, risk)
 		} else if !marked && risk.p >= 0.01 && risk.doubt == FaintMark {

@@ -122,20 +122,26 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 	}
 	// How far up from empty (0) to surely marked (1), by fill and by coverage.
 	e := max(b.Fill/l.empty, b.Coverage/l.emptyCover)
-	m := min(b.Fill/l.marked, b.Coverage/l.markedCover)
+	// A pale mark all over covers nothing by half, but is plain by its fill.
+	f, c := b.Fill/l.marked, b.Coverage/l.markedCover
+	m := min(f, max(c, f-0.5))
 	if m >= 1 {
-		// Twice the limit is a plain mark; weak against the sheet's others is not.
-		s := b.Fill / l.marked
-		if typical > 0 && l.marked >= markedFloor {
-			s = min(s, b.Fill/(0.35*typical))
+		s := math.Sqrt(f * max(c, f-0.5))
+		if l.marked >= markedFloor && typical > 0 {
+			// Weak against the sheet's other marks is no plain mark; like them it is.
+			t := b.Fill / typical
+			s = min(s, t/0.35)
+			if t > 0.7 {
+				s += 0.3
+			}
 		}
-		return true, risk{tenTo(-min(1+3.2*(s-1), 6)), FaintMark}
+		return true, risk{tenTo(-min(1+3.2*(s-1), 6.5)), FaintMark}
 	}
 	if e <= 1 {
 		return false, risk{tenTo(-min(2+8*(1-e), 7.5)), FaintMark}
 	}
 	// Between: the nearer limit, never without a doubt.
-	return b.Fill > (l.empty+l.marked)/2 && b.Coverage >= l.emptyCover, risk{0.3, FaintMark}
+	return b.Fill > (l.empty+l.marked)/2, risk{0.3, FaintMark}
 }
 
 func tenTo(x float64) float64 { return math.Pow(10, x) }

@@ -27,11 +27,12 @@ type Measurement struct {
 // Measured is one bubble's inside.
 type Measured struct {
 	Fill     float64 // mean darkness less that of the printed symbol, in inks: 0 empty, 1 as dark as print
-	Coverage float64 // share of the inside, symbol apart, that is darker than half of ink
+	Coverage float64 // share of the inside, symbol apart, that is plainly darker than paper
 	Raw      float64 // mean darkness with the symbol, 0 to 1
 	Base     float64 // darkness taken for the symbol's
 	Learned  int     // bubbles of which the symbol was learned
 	Strange  bool    // its own symbol was not learned: others stand for it
+	Odd      bool    // what was learned as its symbol is dark and does not look like the value
 	Beside   float64 // darkness around the bubble, 0 to 1
 	Paper    uint8   // luma of the paper here
 	Focus    float64 // sharpness of the outline against the sheet's, 1: as the others
@@ -40,8 +41,8 @@ type Measured struct {
 }
 
 const (
-	cells = 20   // samples a side of the inside
-	grain = 0.72 // inside / printed outline: clear of the line also where the map is 5 % off
+	cells = register.GlyphCells // samples a side of the inside
+	grain = 0.72                // inside / printed outline: clear of the line also where the map is 5 % off
 )
 
 // patch is the darkness of the cells of one inside; 0 outside of the shape.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/leafmark/leafmark/omr/pattern"
 	"github.com/leafmark/leafmark/omr/register"
 )
 
@@ -14,67 +15,140 @@ type look struct {
 	mask [cells * cells]bool // symbol: not counted for coverage
 	mean float64             // 0 to 1
 	from int                 // bubbles it was learned of
+	odd  bool                // dark, and unlike the values: marks, perhaps
 	raw  float64             // mean darkness of the bubbles learned of, 0 to 1
 }
 
 const (
+	learnLeast = 4    // bubbles from which anything is learned: fewer may all be marked
 	learnFrom  = 6    // bubbles from which a value's own symbol is learned
 	learnMost  = 48   // bubbles looked at for one symbol
 	capGeneral = 0.12 // more than this above the general look is marks, not print
 	capInk     = 0.5  // more than this of ink is marks, not print
 	capAlone   = 0.32 // the same without anything to compare with
 	symbolCell = 0.16 // darkness from which a cell belongs to the symbol
+	darkCell   = 0.35 // of ink: a cell so dark is covered; pencil reaches 0.4
+	leastDark  = 0.13 // the same where print is pale: above the paper's grain
 	blankLook  = 0.02 // mean darkness under which nothing is printed inside
 )
 
+// kind is what bubbles must share to have the same print inside.
+type kind struct {
+	value string
+	w, h  int
+	shape register.Shape
+}
+
+func (ms *Measurement) kindOf(i int) kind {
+	b := ms.Places[i].Box
+	log := func(v float64) int { return int(math.Round(6 * math.Log2(max(v, 1)))) }
+	return kind{w: log(b.W), h: log(b.H), shape: ms.Bubbles[i].Outline.Shape}
+}
+
+// blank tells whether nothing is printed inside the bubbles of the element, by
+// its kind (spec/markup.md 9.6).
+func blank(e *pattern.Element) bool {
+	if e.Type == pattern.CheckBox || e.Type == pattern.ReplaceTrigger {
+		return true
+	}
+	if e.Ours == nil || len(e.Ours.Symbols) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(e.Ours.Symbols, func(s string) bool { return s != "" })
+}
+
 // fill computes fill and coverage of every bubble against its symbol.
 func (ms *Measurement) fill(patches []patch) {
-	type key struct {
-		value string
-		w, h  int
-		shape register.Shape
-	}
-	sizeOf := func(i int) key {
-		b := ms.Places[i].Box
-		return key{"", int(math.Round(12 * math.Log2(max(b.W, 1)) / 2)), int(math.Round(12 * math.Log2(max(b.H, 1)) / 2)), ms.Bubbles[i].Outline.Shape}
-	}
-	bySize, byValue := map[key][]int{}, map[key][]int{}
+	bySize, byValue := map[kind][]int{}, map[kind][]int{}
 	for i := range ms.Places {
-		if ms.Bubbles[i].Paper == 0 || !ms.Bubbles[i].Outline.Inside {
+		if ms.Bubbles[i].Paper == 0 || !ms.Bubbles[i].Outline.Inside || blank(&ms.Page.Elements[ms.Places[i].Element]) {
 			continue
 		}
-		k := sizeOf(i)
+		k := ms.kindOf(i)
 		bySize[k] = append(bySize[k], i)
 		k.value = ms.Places[i].Value
 		byValue[k] = append(byValue[k], i)
 	}
-	general := make(map[key]*look, len(bySize))
+	general := make(map[kind]*look, len(bySize))
 	for k, is := range bySize {
-		general[k] = learn(is, patches, nil, ms.Ink)
+		general[k] = &look{from: len(is), raw: 1}
+		if len(is) >= learnLeast {
+			general[k] = learn(is, patches, nil, ms.Ink)
+		}
 	}
-	looks := make(map[key]*look, len(byValue))
+	looks := make(map[kind]*look, len(byValue))
+	for k, is := range byValue {
+		size := k
+		size.value = ""
+		looks[k] = general[size]
+		if len(is) >= learnFrom {
+			looks[k] = learn(is, patches, general[size], ms.Ink)
+		}
+	}
+	unlikely(looks, general)
+	none := &look{}
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
 		if b.Paper == 0 {
 			continue
 		}
-		size := sizeOf(i)
-		k := size
-		k.value = ms.Places[i].Value
-		l, ok := looks[k]
-		if !ok {
-			all := general[size]
-			if all == nil {
-				all = &look{}
-			}
-			l = all
-			if is := byValue[k]; len(is) >= learnFrom {
-				l = learn(is, patches, all, ms.Ink)
-			}
-			looks[k] = l
+		l := none
+		if !blank(&ms.Page.Elements[ms.Places[i].Element]) && b.Outline.Inside {
+			k := ms.kindOf(i)
+			size := k
+			k.value = ms.Places[i].Value
+			l = looks[k]
+			b.Strange = l == general[size] && l.raw > blankLook
+			b.Odd = l.odd
 		}
 		b.measure(&patches[i], l, ms.Ink)
-		b.Strange = l == general[size] && l.raw > blankLook
+	}
+}
+
+// Likenesses (register.GlyphLikeness) that tell print from marks.
+const (
+	plainGlyph = 0.6  // the sheet's symbols are those of the values
+	loneGlyph  = 0.65 // of that: less is a symbol under marks
+	oddRaw     = 0.1  // mean darkness from which an unknown symbol is suspect
+)
+
+// unlikely drops learned symbols that do not look like their value where the
+// others do: most bubbles of that value are marked. Where none does, and the
+// insides are dark, all may be: those looks are odd.
+func unlikely(looks, general map[kind]*look) {
+	type found struct {
+		k kind
+		v float64
+	}
+	var all []found
+	for k, l := range looks {
+		if l.from == 0 || l.mean == 0 {
+			continue
+		}
+		cells := [cells * cells]uint8(l.base)
+		if v, ok := register.GlyphLikeness(&cells, k.value); ok {
+			all = append(all, found{k, v})
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	vs := make([]float64, len(all))
+	for i, f := range all {
+		vs[i] = f.v
+	}
+	slices.Sort(vs)
+	usual := vs[len(vs)*3/4]
+	for _, f := range all {
+		size := f.k
+		size.value = ""
+		l := looks[f.k]
+		switch {
+		case usual >= plainGlyph && f.v < loneGlyph*usual && l != general[size]:
+			looks[f.k] = general[size]
+		case usual < plainGlyph && l.raw > oddRaw:
+			l.odd = true
+		}
 	}
 }
 
@@ -141,7 +215,7 @@ func learn(is []int, patches []patch, general *look, ink float64) *look {
 // measure sets fill and coverage.
 func (b *Measured) measure(p *patch, l *look, ink float64) {
 	in := &insideOf[b.Outline.Shape]
-	half := int(ink * 255 / 2)
+	half := int(255 * max(darkCell*ink, leastDark))
 	n, sum, base, free, dark := 0, 0, 0, 0, 0
 	for c, ok := range in {
 		if !ok {
