@@ -21,8 +21,10 @@ import (
 	"github.com/leafmark/leafmark/internal/node"
 	"github.com/leafmark/leafmark/internal/telemetry"
 	"github.com/leafmark/leafmark/omr"
+	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/mark"
+	"github.com/leafmark/leafmark/omr/markup"
 	"github.com/leafmark/leafmark/omr/pattern"
 	"github.com/leafmark/leafmark/omr/synth"
 	leafmark "github.com/leafmark/leafmark/sdk/go"
@@ -132,17 +134,17 @@ func demoRun(ctx context.Context, out io.Writer, n *node.Node, f demoFlags) (dif
 	}
 	fmt.Fprintf(out, "1  server on %s, application %q, token from /connect/token\n", n.URL, demoApp)
 
-	form, err := client.Generate(ctx, leafmark.Form{Markup: demoForm})
+	made, err := client.Generate(ctx, leafmark.Form{Markup: demoForm})
 	if err != nil {
 		return false, err
 	}
-	fmt.Fprintf(out, "2  form generated: %d page, pattern of %d bytes\n", len(form.Pages), len(form.Pattern))
+	fmt.Fprintf(out, "2  form generated: %d page, pattern of %d bytes\n", len(made.Pages), len(made.Pattern))
 
-	p, _, err := omr.ReadPattern(form.Pattern)
+	p, _, err := omr.ReadPattern(made.Pattern)
 	if err != nil {
 		return false, err
 	}
-	page, err := imageio.Decode(form.Pages[0].Data, imageio.Options{})
+	page, err := imageio.Decode(made.Pages[0].Data, imageio.Options{})
 	if err != nil {
 		return false, err
 	}
@@ -154,7 +156,7 @@ func demoRun(ctx context.Context, out io.Writer, n *node.Node, f demoFlags) (dif
 	fmt.Fprintf(out, "3  filled with a simulated pen, photographed with a simulated phone\n")
 
 	start := time.Now()
-	sheets, err := client.Recognize(ctx, leafmark.Scan{Image: photo, Pattern: form.Pattern})
+	sheets, err := client.Recognize(ctx, leafmark.Scan{Image: photo, Pattern: made.Pattern})
 	if err != nil {
 		return false, err
 	}
@@ -163,10 +165,12 @@ func demoRun(ctx context.Context, out io.Writer, n *node.Node, f demoFlags) (dif
 	}
 	fmt.Fprintf(out, "4  photo recognised through the API in %d ms\n\n", time.Since(start).Milliseconds())
 
-	if err := demoFiles(ctx, f.dir, form, photo, p); err != nil {
+	if err := demoFiles(ctx, f.dir, made, photo, p); err != nil {
 		return false, err
 	}
-	differ = printAnswers(out, sheets[0], synth.Expected(p, truth))
+	filled := synth.Expected(p, truth)
+	printedCodes(filled)
+	differ = printAnswers(out, sheets[0], filled)
 	fmt.Fprintf(out, "\nPictures in %s: form.png (print it), photo.jpg, overlay.png (what was read where), form.omr, form.txt\n", f.dir)
 	printCurl(out, n.URL, f.dir, credentials)
 	link, err := n.Identity.SignInToken(ctx, demoOwner)
@@ -207,7 +211,7 @@ func demoPhoto(page *image.Gray, p *pattern.Pattern, truth synth.Truth, seed uin
 	return imageio.EncodeJPEG(photo, quality, 0)
 }
 
-func demoFiles(ctx context.Context, dir string, form *leafmark.Printable, photo []byte, p *pattern.Pattern) error {
+func demoFiles(ctx context.Context, dir string, made *leafmark.Printable, photo []byte, p *pattern.Pattern) error {
 	readings, _ := omr.Read(ctx, p, omr.Scan{Name: "photo.jpg", Data: photo}, omr.RecognizeOptions{Policy: mark.Normal})
 	if err := readings[0].Err; err != nil {
 		return err
@@ -221,8 +225,8 @@ func demoFiles(ctx context.Context, dir string, form *leafmark.Printable, photo 
 		data []byte
 	}{
 		{"form.txt", demoForm},
-		{"form.png", form.Pages[0].Data},
-		{"form.omr", form.Pattern},
+		{"form.png", made.Pages[0].Data},
+		{"form.omr", made.Pattern},
 		{"photo.jpg", photo},
 		{"overlay.png", overlay},
 	} {
@@ -231,6 +235,23 @@ func demoFiles(ctx context.Context, dir string, form *leafmark.Printable, photo 
 		}
 	}
 	return nil
+}
+
+// printedCodes adds what the form itself prints as codes: no pen writes them.
+func printedCodes(filled map[string]string) {
+	tree, _ := markup.Parse(demoForm)
+	var walk func(e *form.Element)
+	walk = func(e *form.Element) {
+		if v, ok := e.Str(form.AttrValue); ok && e.Kind == form.Barcode {
+			filled[e.Name] = v
+		}
+		for _, c := range e.Children {
+			walk(c)
+		}
+	}
+	for _, page := range tree.Pages {
+		walk(page)
+	}
 }
 
 // printAnswers prints what was read beside what was filled and tells whether an

@@ -223,7 +223,7 @@ func keepPictures(p *pattern.Pattern, r *omr.Reading, data []byte, f recognizeFl
 	if r.Image > 1 {
 		base = fmt.Sprintf("%s-%d", base, r.Image)
 	}
-	if f.overlay != "" {
+	if f.overlay != "" && r.Plane != nil {
 		png, err := omr.Overlay(p, r, data)
 		if err != nil {
 			return err
