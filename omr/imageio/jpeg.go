@@ -12,8 +12,7 @@ import (
 type jpegFile struct {
 	data          []byte
 	width, height int
-	components    int
-	progressive   bool
+	info          *Info
 }
 
 // maxPixelsPerByte bounds what a JPEG's bytes can hold: a scan spends at least a
@@ -21,7 +20,7 @@ type jpegFile struct {
 const maxPixelsPerByte = 8 * 64
 
 func openJPEG(data []byte, _ int, info *Info) (file, error) {
-	f := &jpegFile{data: data}
+	f := &jpegFile{data: data, info: info}
 	for at := 2; ; {
 		if at+4 > len(data) {
 			return nil, errors.New("it ends within its header")
@@ -48,9 +47,7 @@ func openJPEG(data []byte, _ int, info *Info) (file, error) {
 			if len(body) < 6 {
 				return nil, errors.New("its frame header is damaged")
 			}
-			f.progressive = marker == 0xc2
 			f.height, f.width = int(binary.BigEndian.Uint16(body[1:])), int(binary.BigEndian.Uint16(body[3:]))
-			f.components = int(body[5])
 			info.Width, info.Height = f.width, f.height
 			return f, nil
 		case marker == 0xda || marker == 0xd9:
@@ -78,7 +75,17 @@ func (f *jpegFile) plausible() error {
 	return nil
 }
 
-func (f *jpegFile) luma(int) (*image.Gray, error) {
+func (f *jpegFile) luma(limit int) (*image.Gray, error) {
+	if err := f.plausible(); err != nil {
+		return nil, err
+	}
+	g, err := jpegLuma(f.data)
+	if !errors.Is(err, errOtherJPEG) {
+		return g, err
+	}
+	if f.width > maxWidePixels/max(f.height, 1) {
+		return nil, tooLarge(*f.info, min(limit, maxWidePixels))
+	}
 	img, err := f.picture()
 	if err != nil {
 		return nil, err
