@@ -82,13 +82,13 @@ func (p *program) start() *server {
 	case <-time.After(30 * time.Second):
 		p.t.Fatal("serve does not listen")
 	}
-	reply, err := http.PostForm(s.url+"/connect/token", url.Values{ //nolint:noctx // a test's own server
+	reply, err := http.PostForm(s.url+"/connect/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {p.id}, "client_secret": {p.secret},
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer reply.Body.Close() //nolint:errcheck // read only
+	defer reply.Body.Close()
 	var got struct {
 		AccessToken string `json:"access_token"`
 	}
@@ -124,7 +124,7 @@ func (s *server) post(text string) (id string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	defer reply.Body.Close() //nolint:errcheck // read only
+	defer reply.Body.Close()
 	got, err := io.ReadAll(reply.Body)
 	if err != nil {
 		return "", false

@@ -60,7 +60,7 @@ func pack(head any, sections [][]byte) (io.Reader, error) {
 	}
 	start := make([]byte, 0, len(containerMagic)+8+len(encoded))
 	start = append(start, containerMagic...)
-	start = binary.BigEndian.AppendUint32(start, uint32(len(encoded))) //nolint:gosec // at most maxIndex
+	start = binary.BigEndian.AppendUint32(start, uint32(len(encoded)))
 	start = binary.BigEndian.AppendUint32(start, checksum(encoded))
 	start = append(start, encoded...)
 	readers := []io.Reader{bytes.NewReader(start)}

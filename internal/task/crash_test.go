@@ -299,7 +299,7 @@ func TestASupersededAttemptChangesNothing(t *testing.T) {
 	slow, quick := p.service(task.Options{}), p.service(task.Options{})
 	held, resume := make(chan struct{}), make(chan struct{})
 	stop := start(t, slow, func(_ context.Context, a task.Attempt) (task.Outcome, error) {
-		if a.Task.Attempt == 1 {
+		if a.Attempt == 1 {
 			close(held)
 			<-resume // deaf to its context, as a long loop is
 		}

@@ -113,8 +113,8 @@ func (n noFiles) Put(ctx context.Context, key string, r io.Reader) error {
 func TestAThirdAttemptMaySucceed(t *testing.T) {
 	s := newPlace(t).service(task.Options{Backoff: time.Millisecond})
 	start(t, s, func(ctx context.Context, a task.Attempt) (task.Outcome, error) {
-		if a.Task.Attempt < 3 {
-			panic(a.Task.Attempt)
+		if a.Attempt < 3 {
+			panic(a.Attempt)
 		}
 		return echo(ctx, a)
 	})

@@ -104,7 +104,7 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close() //nolint:errcheck // the test is over
+	defer d.Close()
 	load, err := s.Load(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -103,8 +103,9 @@ type File struct {
 	Crop     bool   // named in the compatible answer (spec/api.md 5.5)
 }
 
-// ErrNotFound: unknown, expired, of another application or of another kind.
+// ErrNotFound means unknown, expired, of another application or of another kind:
+// one answer, so that ids tell strangers nothing.
 var ErrNotFound = errors.New("task not found")
 
-// ErrNotReady: the task is not final yet.
+// ErrNotReady means that the task is not final yet.
 var ErrNotReady = errors.New("task not ready")

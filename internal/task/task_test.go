@@ -39,7 +39,7 @@ func TestSubmissionReachesTheHandlerUnchanged(t *testing.T) {
 			})
 			id := submit(t, s, alice, sub)
 			a := <-seen
-			if a.ID != id || a.Owner != alice || a.Kind != sub.Kind || a.Status != task.Running || a.Task.Attempt != 1 {
+			if a.ID != id || a.Owner != alice || a.Kind != sub.Kind || a.Status != task.Running || a.Attempt != 1 {
 				t.Errorf("attempt %+v", a.Task)
 			}
 			if !reflect.DeepEqual(a.Generate, sub.Generate) || !reflect.DeepEqual(a.Recognize, sub.Recognize) {

@@ -151,7 +151,7 @@ func TestRecognizeFormats(t *testing.T) {
 			if out.Problem != nil || types(out) != c.typ || !strings.HasPrefix(string(out.Files[0].Data), c.want) {
 				t.Fatalf("problem %+v, files %s: %+v", out.Problem, types(out), out.Files)
 			}
-			if len(out.Messages) != 0 || len(out.Warnings) != 1 {
+			if len(out.Messages) != 0 || len(out.Warnings) == 0 || out.Warnings[0] != "first" {
 				t.Errorf("messages %q, warnings %q", out.Messages, out.Warnings)
 			}
 			var sheets []struct {
@@ -239,7 +239,7 @@ func TestRecognizeRefusals(t *testing.T) {
 		})
 	}
 	out := recognize(t, &task.RecognizeJob{Images: [][]byte{page, []byte("ignored")}, Pattern: omrFile, First: true})
-	if out.Problem != nil || len(out.Warnings) != 1 || !strings.HasPrefix(out.Warnings[0], "LM851 ") {
+	if out.Problem != nil || len(out.Warnings) == 0 || !strings.HasPrefix(out.Warnings[0], "LM851 ") {
 		t.Errorf("two images: %+v, warnings %q", out.Problem, out.Warnings)
 	}
 }
