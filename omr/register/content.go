@@ -299,41 +299,52 @@ func (s *search) vote(ix *ringIndex, l local) []pose {
 	}
 	var out []pose
 	mid := s.m.box.Center()
+	tall := newTally(s.m.box)
+	var tops []shift
 	for turn := range 4 {
 		sin, cos := [4]float64{0, 1, 0, -1}[turn], [4]float64{1, 0, -1, 0}[turn]
-		bins := make(map[[2]int32]int32)
+		clear(tall.bins)
 		for _, i := range s.sample {
 			c := s.m.spots[i].at
 			x, y := c.X-mid.X, c.Y-mid.Y
 			tx, ty := mid.X+cos*x-sin*y, mid.Y+sin*x+cos*y
 			for _, r := range rs {
-				bins[[2]int32{int32(math.Floor((r.x - tx) / voteBin)), int32(math.Floor((r.y - ty) / voteBin))}]++
+				tall.add(r.x-tx, r.y-ty)
 			}
 		}
-		for _, pk := range peaks(bins, 0.6*s.m.side) {
-			// page → turned and shifted page → picture
-			t := geom.Homography{
-				cos, -sin, mid.X - cos*mid.X + sin*mid.Y + pk.x,
-				sin, cos, mid.Y - sin*mid.X - cos*mid.Y + pk.y, 0, 0, 1,
-			}
-			h := compose(l.h, t)
-			// The bubble nearest to the seed in this frame starts the growth.
-			q := l.h.Apply(seedAt)
-			start, least := int32(-1), math.Inf(1)
-			for i := range s.m.spots {
-				p := h.Apply(s.m.spots[i].at)
-				if d := math.Hypot(p.X-q.X, p.Y-q.Y); d < least {
-					start, least = int32(i), d
-				}
-			}
-			g := s.growLocal(local{h: h, spot: start}, 1)
-			if g.count < 4 || !sound(g.h, s.m.box, 1) {
-				continue
-			}
-			p := pose{h: g.h, sign: 1}
-			s.adopt(&p)
-			out = append(out, p)
+		tops = append(tops, tall.peaks(turn, 0.6*s.m.side)...)
+	}
+	slices.SortStableFunc(tops, func(a, b shift) int { return cmp.Compare(b.votes, a.votes) })
+	for _, pk := range tops[:min(len(tops), votePeaks)] {
+		if 2*pk.votes < tops[0].votes {
+			break
 		}
+		sin, cos := [4]float64{0, 1, 0, -1}[pk.turn], [4]float64{1, 0, -1, 0}[pk.turn]
+		// page → turned and shifted page → picture
+		t := geom.Homography{
+			cos, -sin, mid.X - cos*mid.X + sin*mid.Y + pk.x,
+			sin, cos, mid.Y - sin*mid.X - cos*mid.Y + pk.y, 0, 0, 1,
+		}
+		h := compose(l.h, t)
+		// The bubble nearest to the seed in this frame starts the growth.
+		q := l.h.Apply(seedAt)
+		start, least := int32(-1), math.Inf(1)
+		for i := range s.m.spots {
+			p := h.Apply(s.m.spots[i].at)
+			if d := math.Hypot(p.X-q.X, p.Y-q.Y); d < least {
+				start, least = int32(i), d
+			}
+		}
+		if start < 0 {
+			continue
+		}
+		g := s.growLocal(local{h: h, spot: start}, 1)
+		if g.count < 4 || !sound(g.h, s.m.box, 1) {
+			continue
+		}
+		p := pose{h: g.h, sign: 1}
+		s.adopt(&p)
+		out = append(out, p)
 	}
 	return s.bestDistinct(out)
 }
@@ -386,43 +397,63 @@ func compose(a, b geom.Homography) (c geom.Homography) {
 	return c
 }
 
-// peak2 is a shift that many voted for.
-type peak2 struct {
+// tally counts votes for shifts in bins of voteBin page px.
+type tally struct {
+	n     int // bins a side
+	reach float64
+	bins  []int32
+}
+
+// newTally reaches as far as the page can be shifted against itself; pages
+// larger than voteSide bins are tallied near the middle only.
+func newTally(box geom.PageRect) *tally {
+	const voteSide = 700
+	n := min(int(3*max(box.W, box.H)/voteBin)+2, voteSide)
+	return &tally{n: n, reach: float64(n) * voteBin / 2, bins: make([]int32, n*n)}
+}
+
+func (t *tally) add(dx, dy float64) {
+	x, y := int((dx+t.reach)/voteBin), int((dy+t.reach)/voteBin)
+	if dx > -t.reach && dy > -t.reach && x < t.n && y < t.n {
+		t.bins[y*t.n+x]++
+	}
+}
+
+// shift is a turn and shift that many voted for.
+type shift struct {
+	turn  int
 	x, y  float64
 	votes int32
 }
 
 // peaks are the fullest 2 × 2 neighbourhoods of bins, apart from each other.
-func peaks(bins map[[2]int32]int32, apart float64) []peak2 {
-	var all []peak2
-	for k, n := range bins {
-		b, c, d := bins[[2]int32{k[0] + 1, k[1]}], bins[[2]int32{k[0], k[1] + 1}], bins[[2]int32{k[0] + 1, k[1] + 1}]
-		sum := n + b + c + d
-		if sum < 4 {
-			continue
+func (t *tally) peaks(turn int, apart float64) []shift {
+	const each = 4
+	var out []shift
+	for len(out) < each {
+		var best shift
+		for y := range t.n - 1 {
+			row, next := t.bins[y*t.n:(y+1)*t.n], t.bins[(y+1)*t.n:(y+2)*t.n]
+			for x := range t.n - 1 {
+				sum := row[x] + row[x+1] + next[x] + next[x+1]
+				if sum <= best.votes || sum < 4 {
+					continue
+				}
+				// Centre of the four, by weight.
+				s := shift{
+					turn: turn, votes: sum,
+					x: (float64(x)+0.5+float64(row[x+1]+next[x+1])/float64(sum))*voteBin - t.reach,
+					y: (float64(y)+0.5+float64(next[x]+next[x+1])/float64(sum))*voteBin - t.reach,
+				}
+				if !slices.ContainsFunc(out, func(o shift) bool { return math.Hypot(o.x-s.x, o.y-s.y) < apart }) {
+					best = s
+				}
+			}
 		}
-		// Centre of the four, by weight.
-		fx := float64(b+d) / float64(sum)
-		fy := float64(c+d) / float64(sum)
-		all = append(all, peak2{(float64(k[0]) + 0.5 + fx) * voteBin, (float64(k[1]) + 0.5 + fy) * voteBin, sum})
-	}
-	slices.SortFunc(all, func(a, b peak2) int {
-		if a.votes != b.votes {
-			return cmp.Compare(b.votes, a.votes)
-		}
-		if r := cmp.Compare(a.x, b.x); r != 0 {
-			return r
-		}
-		return cmp.Compare(a.y, b.y)
-	})
-	var out []peak2
-	for _, p := range all {
-		if len(out) == votePeaks {
+		if best.votes == 0 {
 			break
 		}
-		if !slices.ContainsFunc(out, func(o peak2) bool { return math.Hypot(o.x-p.x, o.y-p.y) < apart }) {
-			out = append(out, p)
-		}
+		out = append(out, best)
 	}
 	return out
 }

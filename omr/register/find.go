@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/geom"
@@ -56,10 +57,17 @@ const mostPoses = 24
 // fitted all the same.
 const glance = 0.3
 
+// leastRings is the first impression below which content alone proposes nothing:
+// right poses have 0.7 and more.
+const leastRings = 0.5
+
 // tryAll fits the proposals that look best at first sight: by the rings near the
 // places that they predict.
 func (s *search) tryAll(poses []pose) []fitted {
 	poses = poses[:min(len(poses), mostPoses)]
+	if len(poses) > 0 && poses[0].seen == 0 {
+		poses = slices.DeleteFunc(poses, func(p pose) bool { return s.impression(&p) < leastRings })
+	}
 	first := make([]float64, len(poses))
 	best := 0.0
 	for i := range poses {
@@ -87,8 +95,8 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	fits := s.tryAll(poses)
 	opt.trace("poses", 0, 0, nil)
 	v = s.choose(g, fits, v, opt)
-	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && v.best.support >= minSupport {
-		return v
+	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && (v.best.support >= minSupport || v.best.seen >= 4) {
+		return v // the sheet was found, and it is another
 	}
 	s.byContent(func(more []fitted) bool {
 		o := s.choose(g, append(more, fits...), verdict{code: "page_not_found", seen: v.seen}, opt)
@@ -456,11 +464,21 @@ func (v verdict) fault(g *image.Gray, m *model) error {
 	return e
 }
 
+// blankRange is the range of levels within which a picture shows nothing.
+const blankRange = 12
+
 // uniform tells whether g shows nothing at all: of 1/8 of the pixels hardly any
 // differs from the paper around it.
 func uniform(g *image.Gray) bool {
 	b := g.Bounds()
 	k := newWork(g, max(1, max(b.Dx(), b.Dy())/1000))
+	var hist [256]int
+	for _, v := range k.luma {
+		hist[v]++
+	}
+	if quantile(&hist, 0.999)-quantile(&hist, 0.001) < blankRange {
+		return true
+	}
 	ink := 0
 	for _, d := range k.dark {
 		if d > 40 {
