@@ -54,7 +54,7 @@ func Entries(ctx context.Context, d *db.DB, tenant string, before int64, limit i
 	if err != nil {
 		return nil, fmt.Errorf("read the audit: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	var entries []Entry
 	for rows.Next() {
 		e := Entry{Actor: Actor{Tenant: tenant}}

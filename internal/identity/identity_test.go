@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -309,7 +310,7 @@ func TestWatchFollowsOtherProcesses(t *testing.T) {
 		t.Errorf("after two polls: %+v, %v", state, err)
 	}
 	cancel()
-	if err := <-ended; err != context.Canceled {
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("Watch ended with %v", err)
 	}
 }

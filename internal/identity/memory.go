@@ -164,7 +164,7 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 	if err != nil {
 		return nil, nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	for rows.Next() {
 		r := new(record)
 		var disabled, deleted, created, secretCreated, until int64

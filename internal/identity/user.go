@@ -30,7 +30,7 @@ func (s *Service) Users(ctx context.Context, tenant string) ([]User, error) {
 	if err != nil {
 		return nil, unavailable("list users", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	var users []User
 	for rows.Next() {
 		u, err := scanUser(rows)

@@ -25,7 +25,7 @@ func Load(path string) (*Box, error) {
 	if err != nil {
 		return nil, unusable(path, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	if err := private(f, path); err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func create(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // its other name stays
 	master := make([]byte, KeySize)
 	rand.Read(master)
 	_, err = f.Write(master)

@@ -195,18 +195,25 @@ func (b *fileBucket) Delete(ctx context.Context, key string) error {
 	if info, err := b.root.Lstat(name); err == nil && info.IsDir() {
 		return nil // a folder of other keys is no object
 	}
-	if err := b.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		if b.blocked(name) {
-			return nil // below a file there is nothing
-		}
+	err := b.root.Remove(name)
+	if err != nil && b.blocked(name) {
+		err = fs.ErrNotExist // below a file there is nothing
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("delete an object: %w", err)
 	}
-	for dir := path.Dir(name); dir != objectsDir; dir = path.Dir(dir) {
-		if b.root.Remove(dir) != nil {
-			break // not empty
+	b.tidy(path.Dir(name))
+	return nil
+}
+
+// tidy removes a folder and those above it as long as they are empty. The final
+// slash makes it fail for a file: a Put may have given the name to one meanwhile.
+func (b *fileBucket) tidy(dir string) {
+	for ; dir != objectsDir; dir = path.Dir(dir) {
+		if b.root.Remove(dir+"/") != nil {
+			return
 		}
 	}
-	return nil
 }
 
 // List implements Bucket.

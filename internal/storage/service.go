@@ -84,7 +84,7 @@ func (s *Service) Storages(ctx context.Context, tenant string) ([]Storage, error
 	if err != nil {
 		return nil, unavailable("list storages", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	var all []Storage
 	for rows.Next() {
 		x, err := scanStorage(rows)
@@ -248,7 +248,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err != nil {
 		return unavailable("list storages to sweep", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	var ids []string
 	for rows.Next() {
 		var id string

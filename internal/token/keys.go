@@ -109,7 +109,7 @@ func readKeys(ctx context.Context, d *db.DB) ([]storedKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read signing keys: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	var all []storedKey
 	for rows.Next() {
 		var x storedKey

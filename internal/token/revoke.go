@@ -88,7 +88,7 @@ func (s *Service) readRevoked(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("read revoked tokens: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	for rows.Next() {
 		var jti string
 		var expires int64

@@ -53,9 +53,8 @@ func get(t *testing.T, b storage.Bucket, key string) string {
 	if err != nil {
 		t.Fatalf("get %q: %v", key, err)
 	}
-	defer r.Close()
 	text, err := io.ReadAll(r)
-	if err != nil {
+	if err := errors.Join(err, r.Close()); err != nil {
 		t.Fatalf("read %q: %v", key, err)
 	}
 	return string(text)
