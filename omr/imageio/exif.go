@@ -11,6 +11,7 @@ const (
 	tagHeight         = 257
 	tagBitsPerSample  = 258
 	tagCompression    = 259
+	tagPhotometric    = 262
 	tagSamples        = 277
 	tagOrientation    = 274
 	tagXResolution    = 282

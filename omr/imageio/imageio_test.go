@@ -11,6 +11,8 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -577,6 +579,17 @@ func FuzzDecodeImage(f *testing.F) {
 	f.Add(encoded(f, func(b *bytes.Buffer) error { return gif.Encode(b, opaquePalette(), nil) }))
 	f.Add(encoded(f, func(b *bytes.Buffer) error { return bmp.Encode(b, g) }))
 	f.Add(encoded(f, func(b *bytes.Buffer) error { return tiff.Encode(b, tinted(g), nil) }))
+	files, err := filepath.Glob("testdata/*.*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
 	f.Add([]byte("RIFF\x10\x00\x00\x00WEBPVP8 \x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		opt := imageio.Options{MaxPixels: 1 << 16}

@@ -91,11 +91,41 @@ func openWebP(data []byte, _ int, info *Info) (file, error) {
 	}
 	return library{func() (image.Image, error) {
 		img, err := webp.Decode(bytes.NewReader(data))
-		if y, ok := img.(*image.NYCbCrA); ok && err == nil {
-			return withAlpha(y), nil
+		if err != nil {
+			return nil, err
 		}
-		return img, err
+		return fullRange(img), nil
 	}, info}, nil
+}
+
+// fullRange corrects the colours of lossy WebP: its samples have the range of
+// television, 16 to 235 for luma, 16 to 240 for chroma (RFC 6386, 9.2; ITU-R
+// BT.601), and the library hands them out as if it were JPEG's. Black would be
+// dark grey.
+func fullRange(img image.Image) image.Image {
+	switch img := img.(type) {
+	case *image.YCbCr:
+		widen(img)
+		return img
+	case *image.NYCbCrA:
+		widen(&img.YCbCr)
+		return withAlpha(img)
+	}
+	return img
+}
+
+func widen(img *image.YCbCr) {
+	var luma, chroma [256]uint8
+	for v := range 256 {
+		luma[v] = uint8(min(max(((v-16)*255+109)/219, 0), 255))
+		chroma[v] = uint8(min(max(128+((v-128)*255)/224, 0), 255))
+	}
+	for i, v := range img.Y {
+		img.Y[i] = luma[v]
+	}
+	for i := range img.Cb {
+		img.Cb[i], img.Cr[i] = chroma[img.Cb[i]], chroma[img.Cr[i]]
+	}
 }
 
 // withAlpha converts the one picture type for which the draw package has no fast

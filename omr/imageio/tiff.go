@@ -49,5 +49,19 @@ func (f *tiffFile) luma(limit int) (*image.Gray, error) {
 }
 
 func (f *tiffFile) picture() (image.Image, error) {
-	return tiff.DecodeAt(bytes.NewReader(f.data), int64(f.dir.offset))
+	img, err := tiff.DecodeAt(bytes.NewReader(f.data), int64(f.dir.offset))
+	if g, ok := img.(*image.Gray); ok && err == nil && f.fax() {
+		for i, v := range g.Pix {
+			g.Pix[i] = 255 - v
+		}
+	}
+	return img, err
+}
+
+// fax tells a CCITT picture whose bits mean the opposite of CCITT's: a run of
+// "black" is ones (TIFF 6.0, section 10), and ones are white here. The library
+// takes the runs by their name; libtiff, which wrote such files, does not.
+func (f *tiffFile) fax() bool {
+	compression := f.dir.int(tagCompression, 1)
+	return compression >= 2 && compression <= 4 && f.dir.int(tagPhotometric, 0) == 1
 }
