@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
@@ -34,71 +35,73 @@ func TestFromFirstAccountToCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := servicetest.Node(t)
 			ctx := servicetest.Browser(t)
-			do := func(what string, actions ...chromedp.Action) {
+			do := func(what string, actions ...chromedp.Action[chromedp.Void]) {
 				t.Helper()
-				if err := chromedp.Run(ctx, actions...); err != nil {
+				if err := chromedp.Do(ctx, actions...); err != nil {
 					shoot(t, ctx, "failed-"+strings.ReplaceAll(name, " ", "-"))
 					t.Fatalf("%s: %v", what, err)
 				}
 			}
-			text := func(sel string) (s string) {
+			text := func(sel chromedp.CSS) string {
 				t.Helper()
-				do("text of "+sel, chromedp.Text(sel, &s, chromedp.ByQuery))
+				s, err := chromedp.Run(ctx, chromedp.Text(sel))
+				if err != nil {
+					t.Fatalf("text of %s: %v", sel, err)
+				}
 				return strings.TrimSpace(s)
 			}
 			first, err := server.FirstAccountURL(t.Context())
 			if err != nil || first == "" {
 				t.Fatalf("first account link %q: %v", first, err)
 			}
-			do("JavaScript", emulation.SetScriptExecutionDisabled(!js))
+			do("JavaScript", chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+				_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !js})
+				return err
+			}))
 			do("first account", chromedp.Navigate(first),
-				chromedp.SendKeys("#email", email, chromedp.ByQuery),
-				chromedp.SendKeys("#password", password, chromedp.ByQuery),
-				chromedp.Submit("main form", chromedp.ByQuery),
-				chromedp.WaitVisible(`a[href="/applications/new"]`, chromedp.ByQuery))
+				chromedp.SendKeys(chromedp.CSS("#email"), email),
+				chromedp.SendKeys(chromedp.CSS("#password"), password),
+				chromedp.Submit(chromedp.CSS("main form")),
+				chromedp.WaitVisible(chromedp.CSS(`a[href="/applications/new"]`)))
 			shoot(t, ctx, "applications-empty")
 			do("new application, storage on the way",
 				chromedp.Navigate(server.URL+"/applications/new"),
-				chromedp.SendKeys("#name", "Exam <office> & \"more\"", chromedp.ByQuery),
-				chromedp.Click(`button[formaction="/storages/new"]`, chromedp.ByQuery),
-				chromedp.WaitVisible("#storage_name", chromedp.ByQuery),
-				chromedp.SendKeys("#storage_name", "Exams", chromedp.ByQuery),
-				chromedp.Submit("main form", chromedp.ByQuery),
-				chromedp.WaitVisible("#storage", chromedp.ByQuery))
-			var kept, chosen string
-			do("kept", chromedp.Value("#name", &kept, chromedp.ByQuery),
-				chromedp.Text("#storage option[selected]", &chosen, chromedp.ByQuery))
-			if kept != "Exam <office> & \"more\"" || !strings.HasPrefix(chosen, "Exams") {
-				t.Errorf("back from the storage: name %q, storage %q", kept, chosen)
+				chromedp.SendKeys(chromedp.CSS("#name"), "Exam <office> & \"more\""),
+				chromedp.Click(chromedp.CSS(`button[formaction="/storages/new"]`)),
+				chromedp.WaitVisible(chromedp.CSS("#storage_name")),
+				chromedp.SendKeys(chromedp.CSS("#storage_name"), "Exams"),
+				chromedp.Submit(chromedp.CSS("main form")),
+				chromedp.WaitVisible(chromedp.CSS("#storage")))
+			kept, err := chromedp.Run(ctx, chromedp.AttributeValue(chromedp.CSS("#name"), "value"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			chosen, err := chromedp.Run(ctx, chromedp.TextContent(chromedp.CSS("#storage option[selected]")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if kept.Value != "Exam <office> & \"more\"" || !strings.HasPrefix(chosen, "Exams") {
+				t.Errorf("back from the storage: name %q, storage %q", kept.Value, chosen)
 			}
 			shoot(t, ctx, "application-new")
-			do("save", chromedp.Click(`//button[text()="Save"]`, chromedp.BySearch),
-				chromedp.WaitVisible("#client-secret", chromedp.ByQuery))
+			do("save", chromedp.Click(`//button[text()="Save"]`),
+				chromedp.WaitVisible(chromedp.CSS("#client-secret")))
 			id, secret := text("#client-id"), text("#client-secret")
 			shoot(t, ctx, "application-secret")
 			if status, _ := token(t, server.URL, id, secret); status != http.StatusOK {
 				t.Errorf("the credentials shown get %d", status)
 			}
 			if js {
-				var label string
-				do("copy", chromedp.Click(`[data-copy="client-secret"]`, chromedp.ByQuery),
-					chromedp.Sleep(300_000_000),
-					chromedp.Text(`[data-copy="client-secret"]`, &label, chromedp.ByQuery))
-				if label == "Copy" {
-					t.Error("the copy button does not answer")
-				}
+				do("copy", chromedp.Click(chromedp.CSS(`[data-copy="client-secret"]`)),
+					chromedp.WaitVisible(`//button[text()="Copied"]`))
 			}
-			var again bool
-			do("reload", chromedp.Reload(), chromedp.WaitVisible("#client-id", chromedp.ByQuery),
-				evaluate(js, `!!document.querySelector("#client-secret")`, &again))
-			if js && again {
-				t.Error("the secret is shown a second time")
-			}
-			do("regenerate", chromedp.Click(`//a[text()="Regenerate"]`, chromedp.BySearch),
-				chromedp.WaitVisible("#overlap", chromedp.ByQuery))
+			do("reload shows no secret", chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#client-id")),
+				chromedp.WaitNotPresent(chromedp.CSS("#client-secret")))
+			do("regenerate", chromedp.Click(`//a[text()="Regenerate"]`),
+				chromedp.WaitVisible(chromedp.CSS("#overlap")))
 			shoot(t, ctx, "regenerate")
-			do("confirm", chromedp.Click(`//button[text()="Regenerate"]`, chromedp.BySearch),
-				chromedp.WaitVisible("#client-secret", chromedp.ByQuery))
+			do("confirm", chromedp.Click(`//button[text()="Regenerate"]`),
+				chromedp.WaitVisible(chromedp.CSS("#client-secret")))
 			renewed := text("#client-secret")
 			if status, word := token(t, server.URL, id, secret); status != http.StatusBadRequest || word != "invalid_client" {
 				t.Errorf("the old secret gets %d %s", status, word)
@@ -106,35 +109,26 @@ func TestFromFirstAccountToCredentials(t *testing.T) {
 			if status, _ := token(t, server.URL, id, renewed); status != http.StatusOK {
 				t.Errorf("the new secret gets %d", status)
 			}
-			do("sign out", chromedp.Click(`form[action="/signout"] button`, chromedp.ByQuery),
-				chromedp.WaitVisible("#password", chromedp.ByQuery))
-			do("closed", chromedp.Navigate(server.URL+"/applications"), chromedp.WaitVisible("#password", chromedp.ByQuery))
+			do("sign out", chromedp.Click(chromedp.CSS(`form[action="/signout"] button`)),
+				chromedp.WaitVisible(chromedp.CSS("#password")))
+			do("closed", chromedp.Navigate(server.URL+"/applications"), chromedp.WaitVisible(chromedp.CSS("#password")))
 			shoot(t, ctx, "signin")
-			do("sign in", chromedp.SendKeys("#email", email, chromedp.ByQuery),
-				chromedp.SendKeys("#password", password, chromedp.ByQuery),
-				chromedp.Submit("main form", chromedp.ByQuery),
-				chromedp.WaitVisible("table", chromedp.ByQuery))
+			do("sign in", chromedp.SendKeys(chromedp.CSS("#email"), email),
+				chromedp.SendKeys(chromedp.CSS("#password"), password),
+				chromedp.Submit(chromedp.CSS("main form")),
+				chromedp.WaitVisible(chromedp.CSS("table")))
 			shoot(t, ctx, "applications")
 			if js {
-				var overflow bool
 				do("360 px", chromedp.EmulateViewport(360, 740), chromedp.Navigate(server.URL+"/applications/"+id),
-					chromedp.WaitVisible("#client-id", chromedp.ByQuery),
-					chromedp.Evaluate(`document.documentElement.scrollWidth > 360`, &overflow))
+					chromedp.WaitVisible(chromedp.CSS("#client-id")))
+				width, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))
 				shoot(t, ctx, "application-360px")
-				if overflow {
-					t.Error("the page is wider than 360 px")
+				if err != nil || width > 360 {
+					t.Errorf("the page is %d px wide at 360 px: %v", width, err)
 				}
 			}
 		})
 	}
-}
-
-// evaluate runs a script where scripts run at all.
-func evaluate(js bool, script string, out *bool) chromedp.Action {
-	if !js {
-		return chromedp.Tasks{}
-	}
-	return chromedp.Evaluate(script, out)
 }
 
 // shoot keeps a screenshot in LEAFMARK_SCREENSHOTS, for people.
@@ -144,8 +138,8 @@ func shoot(t *testing.T, ctx context.Context, name string) {
 	if dir == "" {
 		return
 	}
-	var png []byte
-	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&png)); err != nil {
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
 		t.Logf("screenshot %s: %v", name, err)
 		return
 	}

@@ -17,24 +17,29 @@ func Browser(t testing.TB) context.Context {
 	if err != nil {
 		t.Fatalf("the browser suite needs Chromium: apt-get install chromium (%v)", err)
 	}
-	opts := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-	opts = append(opts,
+	alloc, stop := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(t.TempDir()),
 		chromedp.WindowSize(1280, 900),
-		chromedp.NoSandbox,
+		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.WSURLReadTimeout(time.Minute),
 	)
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	tab, close := chromedp.NewContext(alloc)
-	ctx, cancel := context.WithTimeout(tab, 2*time.Minute)
+	tab, end := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
-		cancel()
-		close()
+		end()
 		stop()
 	})
+	// The first run starts the browser, which lives as long as its context: a
+	// timeout is set on the later ones.
+	if err := chromedp.Do(tab); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(tab, 2*time.Minute)
+	t.Cleanup(cancel)
 	return ctx
 }
