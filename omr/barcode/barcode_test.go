@@ -244,7 +244,7 @@ func TestTurned(t *testing.T) {
 			px = 8
 		}
 		code := draw(s, px, 112)
-		for angle := -180.0; angle < 180; angle += 25 {
+		for angle := -180.0; angle < 180; angle += 40 {
 			turned, _ := plane.Turn(code, angle*math.Pi/180, 255)
 			sheet := plane.Pad(turned, 40, 255)
 			got, err := barcode.Decode(sheet, []string{kind})

@@ -62,7 +62,7 @@ func Encode(kind, value string, qrVersion int) (*Symbol, error) {
 
 func unsupported(name string) error {
 	cure := "use QR, DataMatrix, Aztec, Code128 or another type that this build draws"
-	if name == "Aruco" {
+	if name == arucoName {
 		cure = "use QR: aruco tags belong to the forms of 2018 and are no longer printed"
 	}
 	return &fault.Error{

@@ -83,8 +83,11 @@ var kinds = []kind{
 	{name: "UPCA", encode: upcaSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_UPC_A}},
 	{name: "UPCE", encode: upceSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_UPC_E}},
 	{name: "VIN", encode: vinSymbol, formats: code39Formats, read: readVIN},
-	{name: "Aruco"},
+	{name: arucoName},
 }
+
+// arucoName is the tag of the forms of 2018: read, never drawn, not among the 64.
+const arucoName = "Aruco"
 
 var (
 	code128Formats = []gozxing.BarcodeFormat{gozxing.BarcodeFormat_CODE_128}
@@ -140,7 +143,7 @@ func Supported(canonical string) bool {
 func Names() []string {
 	var names []string
 	for _, k := range kinds {
-		if k.name != "Aruco" {
+		if k.name != arucoName {
 			names = append(names, k.name)
 		}
 	}

@@ -108,6 +108,15 @@ func (v view) points(result *gozxing.Result) []image.Point {
 	return all
 }
 
+func (v view) pointsOf(corners [4][2]float64) []image.Point {
+	var all []image.Point
+	for _, c := range corners {
+		x, y := v.back(c[0], c[1])
+		all = append(all, image.Pt(int(math.Round(x)), int(math.Round(y))))
+	}
+	return all
+}
+
 // barAngles are the turns (radians, at most four) that lay bars upright: the
 // strongest directions among blocks whose gradients all run one way (structure
 // tensor, Bigün and Granlund 1987).
