@@ -144,12 +144,12 @@ func demoRun(ctx context.Context, out io.Writer, n *node.Node, f demoFlags) (dif
 	if err != nil {
 		return false, err
 	}
-	page, err := imageio.Decode(made.Pages[0].Data, imageio.Options{})
+	page, _, err := imageio.DecodeColor(made.Pages[0].Data, imageio.Options{})
 	if err != nil {
 		return false, err
 	}
 	truth := synth.DrawTruth(p, f.seed)
-	photo, err := demoPhoto(page.Gray, p, truth, f.seed)
+	photo, err := demoPhoto(page, p, truth, f.seed)
 	if err != nil {
 		return false, err
 	}
@@ -205,7 +205,7 @@ func demoApplication(ctx context.Context, n *node.Node) (identity.Credentials, e
 	return c, err
 }
 
-func demoPhoto(page *image.Gray, p *pattern.Pattern, truth synth.Truth, seed uint64) ([]byte, error) {
+func demoPhoto(page image.Image, p *pattern.Pattern, truth synth.Truth, seed uint64) ([]byte, error) {
 	filled := synth.Fill(page, p, truth, synth.BallpointBlue, seed)
 	photo, quality := synth.Photo(filled, synth.PhoneEffects(seed), seed)
 	return imageio.EncodeJPEG(photo, quality, 0)
