@@ -10,9 +10,11 @@ import (
 	"iter"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/leafmark/leafmark/omr/fault"
 )
@@ -48,11 +50,10 @@ func NewFileBucket(dir string) (Bucket, error) {
 		return nil, noFolder(dir, err)
 	}
 	b := &fileBucket{root: root}
-	for _, name := range []string{objectsDir, writingDir} {
-		if err := b.mkdir(name); err != nil {
-			_ = root.Close() // the first error says more
-			return nil, noFolder(dir, err)
-		}
+	err = errors.Join(b.mkdir(objectsDir), b.mkdir(writingDir), b.sync("."), syncDir(os.Open(filepath.Dir(dir))))
+	if err != nil {
+		_ = root.Close() // the first error says more
+		return nil, noFolder(dir, err)
 	}
 	b.removeHalves()
 	return b, nil
@@ -95,8 +96,10 @@ func (b *fileBucket) place(temp, name string) error {
 		if err == nil {
 			err = b.root.Rename(temp, name)
 		}
-		if err == nil {
-			err = b.sync(dir)
+		// All the way up: a folder that was there already may have been made just
+		// now by another Put, which has not synced its entry yet.
+		for up := dir; err == nil && up != "."; up = path.Dir(up) {
+			err = b.sync(up)
 		}
 		// A Delete may remove the folder, being empty, before the file is in it.
 		if errors.Is(err, fs.ErrNotExist) && attempt < putAttempts {
@@ -130,37 +133,30 @@ func (b *fileBucket) blocked(name string) bool {
 	return false
 }
 
-// mkdir makes a folder and those above it; each new entry is durable.
+// mkdir makes a folder and those above it.
 func (b *fileBucket) mkdir(dir string) error {
 	if info, err := b.root.Stat(dir); err == nil && info.IsDir() {
 		return nil
 	}
-	parent := path.Dir(dir)
-	if parent != "." {
-		if err := b.mkdir(parent); err != nil {
-			return err
-		}
-	}
-	if err := b.root.Mkdir(dir, 0o700); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			if info, statErr := b.root.Stat(dir); statErr == nil && info.IsDir() {
-				return b.sync(parent) // made just now by somebody who may not have synced yet
-			}
-		}
-		return err
-	}
-	return b.sync(parent)
+	return b.root.MkdirAll(dir, 0o700)
 }
 
+// sync makes the entries of a folder durable.
 func (b *fileBucket) sync(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil // has no way to sync a folder; NTFS journals its entries
-	}
-	d, err := b.root.Open(dir)
+	return syncDir(b.root.Open(dir))
+}
+
+func syncDir(d *os.File, err error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	err = d.Sync()
+	// Windows and some network file systems have no way to sync a folder; they
+	// write entries when they make them.
+	if runtime.GOOS == "windows" || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
 }
 
 // Get implements Bucket.
