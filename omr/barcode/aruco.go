@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"image"
+	"math"
 	"strconv"
 	"sync"
 
@@ -61,7 +62,7 @@ func turnCells(cells uint32) (turned uint32) {
 // readAruco finds a tag: a dark blob whose four corners span a frame of black
 // cells around a code of a dictionary. No cell is guessed.
 func readAruco(g *image.Gray) (text string, corners [4][2]float64, ok bool) {
-	const leastTag = 2 * tagSide // px
+	const leastTag = 3 * tagSide // px; printed boxes and letters are smaller
 	dark, light := plane.Percentile(g, 0.02), plane.Percentile(g, 0.9)
 	if int(light)-int(dark) < 40 {
 		return "", corners, false
@@ -150,6 +151,22 @@ func blobOf(ends [8]image.Point) blob {
 // readTag samples the cells of a quadrilateral; ok where the frame is black
 // throughout and the code is in a dictionary.
 func readTag(g *image.Gray, quad [4][2]float64, threshold uint8) (number int, ok bool) {
+	if !squarish(quad) {
+		return 0, false
+	}
+	// Paper around the frame: a table's rules go on.
+	const around = 0.3
+	paper := 0
+	for i := range tagSide {
+		for _, at := range [4][2]int{{-1, i}, {tagSide, i}, {i, -1}, {i, tagSide}} {
+			if darkShare(g, quad, at[0], at[1], threshold) < around {
+				paper++
+			}
+		}
+	}
+	if paper < 3*tagSide {
+		return 0, false
+	}
 	var cells uint32
 	for row := range tagSide {
 		for col := range tagSide {
@@ -170,6 +187,18 @@ func readTag(g *image.Gray, quad [4][2]float64, threshold uint8) (number int, ok
 	return number, ok
 }
 
+// squarish tells whether all sides are alike, up to the slant of a photo.
+func squarish(quad [4][2]float64) bool {
+	const most = 1.6
+	shortest, longest := math.Inf(1), 0.0
+	for i := range quad {
+		next := quad[(i+1)%4]
+		side := math.Hypot(next[0]-quad[i][0], next[1]-quad[i][1])
+		shortest, longest = math.Min(shortest, side), math.Max(longest, side)
+	}
+	return longest <= most*shortest
+}
+
 // darkShare samples the middle of one cell.
 func darkShare(g *image.Gray, quad [4][2]float64, row, col int, threshold uint8) float64 {
 	const samples = 4
@@ -180,8 +209,9 @@ func darkShare(g *image.Gray, quad [4][2]float64, row, col int, threshold uint8)
 			u := (float64(col) + 0.25 + 0.5*(float64(j)+0.5)/samples) / tagSide
 			x, y := between(quad, u, v)
 			px, py := int(x), int(y)
-			if px < 0 || py < 0 || px >= g.Rect.Dx() || py >= g.Rect.Dy() || g.Pix[py*g.Stride+px] < threshold {
-				dark++
+			inside := px >= 0 && py >= 0 && px < g.Rect.Dx() && py < g.Rect.Dy()
+			if inside && g.Pix[py*g.Stride+px] < threshold {
+				dark++ // beyond the picture is paper
 			}
 		}
 	}

@@ -31,8 +31,8 @@ const (
 
 // views yields the picture in the order of success per cost: as it is, half,
 // enlarged where small, then turned to the directions in which bars run (bars)
-// and by a few fixed angles (fixed: Aztec and Data Matrix are found only near the
-// upright and have no bars).
+// and, crops alone, by a few fixed angles (fixed: Aztec and Data Matrix are found
+// only near the upright and have no bars).
 func views(g *image.Gray, bars, fixed bool) iter.Seq[view] {
 	return func(yield func(view) bool) {
 		b := g.Bounds()
@@ -68,8 +68,11 @@ func views(g *image.Gray, bars, fixed bool) iter.Seq[view] {
 		var angles []float64
 		if bars {
 			angles = barAngles(turning.gray)
+			if b.Dx()*b.Dy() > largeArea {
+				angles = angles[:min(len(angles), 2)] // a page has rules; a crop may be of anything
+			}
 		}
-		if fixed {
+		if fixed && b.Dx()*b.Dy() <= largeArea {
 			angles = append(angles, math.Pi/4, math.Pi/8, -math.Pi/8, math.Pi/16, -math.Pi/16, math.Pi/5, -math.Pi/5)
 		}
 		for _, angle := range angles {
