@@ -157,6 +157,7 @@ func (n *Node) Run(ctx context.Context) error {
 			Policy: n.Config.Policy, GridConcat: n.Config.CompatGrid == "concat",
 		})))
 	})
+	g.Go(func() error { return n.sweepStorages(gctx) })
 	g.Go(func() error {
 		if err := n.server.Serve(n.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
@@ -174,6 +175,23 @@ func (n *Node) Run(ctx context.Context) error {
 		return nil
 	})
 	return g.Wait()
+}
+
+// sweepStorages removes the files of storages that keep them for a day only. A
+// failed sweep is logged and tried again at the next.
+func (n *Node) sweepStorages(ctx context.Context) error {
+	tick := time.NewTicker(max(n.Config.SweepInterval, time.Second))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := n.Storage.Sweep(ctx); err != nil && ctx.Err() == nil {
+				n.log.ErrorContext(ctx, "storage sweep failed", "error", err)
+			}
+		}
+	}
 }
 
 func clean(err error) error {
