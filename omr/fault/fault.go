@@ -15,6 +15,7 @@ import (
 // Kind says whose fault it is; boundaries derive status and retries from it.
 type Kind uint8
 
+// Kinds.
 const (
 	Internal     Kind = iota // ours: logged, retried, never explained to the client
 	Invalid                  // the input is wrong and will stay so
@@ -31,6 +32,7 @@ const (
 // Severity grades a diagnostic. The zero value is an error.
 type Severity uint8
 
+// Severities.
 const (
 	SeverityError   Severity = iota // nothing is produced
 	SeverityWarning                 // produced, but look
