@@ -10,6 +10,7 @@ import (
 type limits struct {
 	empty, marked           float64 // fill
 	emptyCover, markedCover float64 // coverage
+	usual                   float64 // fill up to which the sheet's empty bubbles go
 }
 
 // Absolute floors (recognition.md 2): they keep a blank sheet blank. Empty
@@ -22,6 +23,7 @@ const (
 	capMedian   = 0.12 // else a full sheet has no marks
 	capSpread   = 0.04
 	leastSpread = 0.02
+	usualLeast  = 0.035 // a dot of 1 mm in a bubble of 5 mm adds 0.04
 )
 
 // What a printed symbol that could not be learned adds.
@@ -32,7 +34,7 @@ const (
 
 // light are the limits of boxes made for light ticks: nothing is printed in
 // them, so that less is enough.
-var light = limits{empty: 0.025, marked: 0.06, emptyCover: 0.015, markedCover: 0.03}
+var light = limits{empty: 0.025, marked: 0.06, emptyCover: 0.015, markedCover: 0.03, usual: 0.02}
 
 // lightThreshold is the percentage up to which an element asks for light ticks.
 const lightThreshold = 10
@@ -47,6 +49,7 @@ func limitsOf(bs []Measured) (l limits, typical float64) {
 	}
 	slices.Sort(fills)
 	m, n := 0.0, leastSpread
+	l.usual = emptyFloor
 	if len(fills) > 0 {
 		lower := fills[:(len(fills)+1)/2]
 		m = lower[len(lower)/2]
@@ -55,6 +58,7 @@ func limitsOf(bs []Measured) (l limits, typical float64) {
 			dev[i] = math.Abs(f - m)
 		}
 		slices.Sort(dev)
+		l.usual = max(m, 0) + max(usualLeast, usualLeast/2+10*1.5*dev[len(dev)/2])
 		n = max(1.5*dev[len(dev)/2], leastSpread)
 		m, n = min(max(m, 0), capMedian), min(n, capSpread)
 	}
@@ -63,6 +67,7 @@ func limitsOf(bs []Measured) (l limits, typical float64) {
 		marked:      max(markedFloor, m+8*n),
 		emptyCover:  emptyCover,
 		markedCover: markedCover,
+		usual:       min(l.usual, capMedian),
 	}
 	var strong []float64
 	for _, f := range fills {
@@ -117,7 +122,7 @@ func thresholdShare(percent int) float64 {
 func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 	if b.Strange {
 		// A letter that is not known covers up to a seventh of the inside.
-		l.empty, l.marked = l.empty+strangeFill, l.marked+strangeFill
+		l.empty, l.marked, l.usual = l.empty+strangeFill, l.marked+strangeFill, l.usual+strangeFill+0.03
 		l.emptyCover, l.markedCover = max(l.emptyCover, strangeCover), max(l.markedCover, strangeCover+0.02)
 	}
 	// How far up from empty (0) to surely marked (1), by fill and by coverage.
@@ -138,7 +143,11 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 		return true, risk{tenTo(-min(1+3.2*(s-1), 6.5)), FaintMark}
 	}
 	if e <= 1 {
-		return false, risk{tenTo(-min(2+8*(1-e), 7.5)), FaintMark}
+		p := tenTo(-min(2+8*(1-e), 7.5))
+		if b.Fill > l.usual {
+			p = max(p, 0.003) // empty, but something is there that the others lack
+		}
+		return false, risk{p, FaintMark}
 	}
 	// Between: the nearer limit, never without a doubt.
 	return b.Fill > (l.empty+l.marked)/2, risk{0.3, FaintMark}

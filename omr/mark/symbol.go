@@ -23,7 +23,7 @@ const (
 	learnLeast = 4    // bubbles from which anything is learned: fewer may all be marked
 	learnFrom  = 6    // bubbles from which a value's own symbol is learned
 	learnMost  = 48   // bubbles looked at for one symbol
-	capGeneral = 0.12 // more than this above the general look is marks, not print
+	capGeneral = 0.12 // more than this above the other symbols is marks, not print
 	capInk     = 0.5  // more than this of ink is marks, not print
 	capAlone   = 0.32 // the same without anything to compare with
 	symbolCell = 0.16 // darkness from which a cell belongs to the symbol
@@ -109,6 +109,7 @@ func (ms *Measurement) fill(patches []patch) {
 const (
 	plainGlyph = 0.6  // the sheet's symbols are those of the values
 	loneGlyph  = 0.65 // of that: less is a symbol under marks
+	markRaw    = 0.03 // mean darkness that marks add at least
 	oddRaw     = 0.1  // mean darkness from which an unknown symbol is suspect
 )
 
@@ -139,12 +140,18 @@ func unlikely(looks, general map[kind]*look) {
 	}
 	slices.Sort(vs)
 	usual := vs[len(vs)*3/4]
+	raws := make([]float64, len(all))
+	for i, f := range all {
+		raws[i] = looks[f.k].raw
+	}
+	slices.Sort(raws)
+	plain := raws[len(raws)/2]
 	for _, f := range all {
 		size := f.k
 		size.value = ""
 		l := looks[f.k]
 		switch {
-		case usual >= plainGlyph && f.v < loneGlyph*usual && l != general[size]:
+		case usual >= plainGlyph && f.v < loneGlyph*usual && l.raw > plain+markRaw && l != general[size]:
 			looks[f.k] = general[size]
 		case usual < plainGlyph && l.raw > oddRaw:
 			l.odd = true
@@ -188,7 +195,7 @@ func learn(is []int, patches []patch, general *look, ink float64) *look {
 	l.mean = float64(sum) / (255 * cells * cells)
 	limit := min(capInk*ink, capAlone)
 	if general != nil {
-		limit = min(limit, general.mean+capGeneral)
+		limit = min(limit, general.raw+capGeneral)
 	}
 	if l.mean > limit {
 		if general != nil {

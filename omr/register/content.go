@@ -70,29 +70,26 @@ func (s *search) neighbourhoods() []hood {
 	n := len(s.m.spots)
 	k := min(n, anchors)
 	out := make([]hood, k)
-	type far struct {
-		i int32
-		d float64
-	}
-	all := make([]far, 0, n)
 	for a := range out {
-		c := s.m.spots[a*n/k]
-		all = all[:0]
-		for i := range s.m.spots {
-			if d := math.Hypot(s.m.spots[i].at.X-c.at.X, s.m.spots[i].at.Y-c.at.Y); d > 0.3*c.side {
-				all = append(all, far{int32(i), d})
-			}
-		}
-		slices.SortFunc(all, func(x, y far) int {
-			if r := cmp.Compare(x.d, y.d); r != 0 {
-				return r
-			}
-			return cmp.Compare(x.i, y.i)
-		})
 		h := hood{spot: int32(a * n / k)}
-		for _, f := range all[:min(len(all), nearest)] {
-			h.near = append(h.near, f.i)
+		c := s.m.spots[h.spot]
+		var d [nearest + 1]float64
+		near := make([]int32, 0, nearest+1)
+		for i := range s.m.spots {
+			r := math.Hypot(s.m.spots[i].at.X-c.at.X, s.m.spots[i].at.Y-c.at.Y)
+			if r <= 0.3*c.side || len(near) == nearest && r >= d[nearest-1] {
+				continue
+			}
+			p := len(near)
+			near = append(near, 0)
+			for p > 0 && d[p-1] > r {
+				near[p], d[p] = near[p-1], d[p-1]
+				p--
+			}
+			near[p], d[p] = int32(i), r
+			near = near[:min(len(near), nearest)]
 		}
+		h.near = near
 		out[a] = h
 	}
 	return out

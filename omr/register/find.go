@@ -16,6 +16,7 @@ import (
 const (
 	minSupport      = 0.8
 	maxUnexplained  = 0.04
+	minAlone        = 0.86 // support less twice the unexplained share, when no marker vouches
 	smallestPicture = 32   // image px
 	smallestBubble  = 8.0  // image px across, below which outlines cannot be told
 	maxResidual     = 0.12 // of a bubble's side
@@ -183,6 +184,8 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 		return "page_not_found", fmt.Sprintf("only %.0f %% of the bubbles lie in the picture", 100*p.within)
 	case p.support < minSupport:
 		return misfit, fmt.Sprintf("%.0f %% of the bubbles' outlines are where the pattern lists them (needed %.0f %%)", 100*p.support, 100*minSupport)
+	case p.seen == 0 && p.support-2*p.unexplained < minAlone:
+		return "page_not_found", fmt.Sprintf("without markers, %.0f %% of the outlines in place and %d beside are too uncertain", 100*p.support, p.foreign)
 	case float64(p.foreign) > max(3, maxUnexplained*float64(len(s.m.spots))):
 		return "wrong_form", fmt.Sprintf("%d outlines beside the bubbles are not in the pattern", p.foreign)
 	case p.sign < 0:

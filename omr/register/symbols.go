@@ -78,6 +78,24 @@ func (p *patch) flip(x, y bool) (out patch) {
 	return out
 }
 
+// soften blurs the patch by a cell, so that thin strokes of another typeface
+// still meet.
+func (p *patch) soften() (out patch) {
+	for y := range face {
+		for x := range face {
+			var s, n float32
+			for v := max(0, y-1); v <= min(face-1, y+1); v++ {
+				for u := max(0, x-1); u <= min(face-1, x+1); u++ {
+					s += p[v*face+u]
+					n++
+				}
+			}
+			out[y*face+x] = s / n
+		}
+	}
+	return out
+}
+
 // likeness is the best normalised correlation of the glyph with the patch over
 // small shifts.
 func (p *patch) likeness(g *patch) float64 {
@@ -128,12 +146,14 @@ func GlyphLikeness(cells *[GlyphCells * GlyphCells]uint8, value string) (likenes
 	for i, d := range cells {
 		p[i] = float32(d)
 	}
+	p = p.soften()
 	for _, r := range [2]rune{r, swapCase(r)} {
 		for _, height := range glyphSizes {
 			g, drawn := drawGlyph(r, height)
 			if !drawn {
 				return 0, false
 			}
+			g = g.soften()
 			likeness = max(likeness, p.likeness(&g))
 		}
 	}

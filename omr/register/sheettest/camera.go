@@ -71,15 +71,24 @@ func (c Camera) Take(page *image.Gray, seed uint64) (*image.Gray, func(geom.Page
 	r := Rand(seed ^ 0x7a4e)
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	sx, sy := r.Float64()-0.5, r.Float64()-0.5
+	// The map is smooth: exact each 16 px, linear between.
+	const step = 16
 	for y := range h {
-		for x := range w {
-			p := c.back(float64(x)+0.5-ox, float64(y)+0.5-oy, pw, ph, sin, cos, long)
-			v := float64(c.Table) + 6*math.Sin(float64(x)/7)
-			if p.X >= 0 && p.Y >= 0 && p.X < pw && p.Y < ph {
-				v = sample(page, p.X, p.Y, 1/c.Scale) * 0.92
+		next := c.back(0.5-ox, float64(y)+0.5-oy, pw, ph, sin, cos, long)
+		for x0 := 0; x0 < w; x0 += step {
+			p := next
+			next = c.back(float64(x0+step)+0.5-ox, float64(y)+0.5-oy, pw, ph, sin, cos, long)
+			dx, dy := (next.X-p.X)/step, (next.Y-p.Y)/step
+			for x := x0; x < min(x0+step, w); x++ {
+				v := float64(c.Table) + float64(x%7)
+				if p.X >= 0 && p.Y >= 0 && p.X < pw && p.Y < ph {
+					v = sample(page, p.X, p.Y, 1/c.Scale) * 0.92
+				}
+				v *= 1 - c.Shade*(0.5+(float64(x)/float64(w)-0.5)*sx*2+(float64(y)/float64(h)-0.5)*sy*2)
+				g.Pix[y*g.Stride+x] = uint8(min(max(v, 0), 255))
+				p.X += dx
+				p.Y += dy
 			}
-			v *= 1 - c.Shade*(0.5+(float64(x)/float64(w)-0.5)*sx*2+(float64(y)/float64(h)-0.5)*sy*2)
-			g.Pix[y*g.Stride+x] = uint8(min(max(v, 0), 255))
 		}
 	}
 	for range 2 {
@@ -135,24 +144,24 @@ func sample(g *image.Gray, x, y, size float64) float64 {
 	if size > 2.4 {
 		n = 3
 	}
-	sum := 0.0
+	sum := 0
 	for i := range n {
 		for j := range n {
 			sum += bilinear(g, x+(float64(i)+0.5-float64(n)/2)*size/float64(n), y+(float64(j)+0.5-float64(n)/2)*size/float64(n))
 		}
 	}
-	return sum / float64(n*n)
+	return float64(sum) / float64(256*n*n)
 }
 
-func bilinear(g *image.Gray, x, y float64) float64 {
-	x, y = x-0.5, y-0.5
-	ix, iy := int(math.Floor(x)), int(math.Floor(y))
-	ix, iy = min(max(ix, 0), g.Rect.Dx()-2), min(max(iy, 0), g.Rect.Dy()-2)
-	fx, fy := min(max(x-float64(ix), 0), 1), min(max(y-float64(iy), 0), 1)
+// bilinear is 256 times the luma.
+func bilinear(g *image.Gray, x, y float64) int {
+	fx, fy := int(x*16)-8, int(y*16)-8
+	ix, iy := min(max(fx>>4, 0), g.Rect.Dx()-2), min(max(fy>>4, 0), g.Rect.Dy()-2)
+	fx, fy = fx&15, fy&15
 	i := iy*g.Stride + ix
-	a := float64(g.Pix[i])*(1-fx) + float64(g.Pix[i+1])*fx
-	b := float64(g.Pix[i+g.Stride])*(1-fx) + float64(g.Pix[i+g.Stride+1])*fx
-	return a*(1-fy) + b*fy
+	a := int(g.Pix[i])*(16-fx) + int(g.Pix[i+1])*fx
+	b := int(g.Pix[i+g.Stride])*(16-fx) + int(g.Pix[i+g.Stride+1])*fx
+	return a*(16-fy) + b*fy
 }
 
 // blur is a box blur, rows then columns.
