@@ -163,7 +163,7 @@ func newAppList(cfg *config.Server, asJSON *bool) *cobra.Command {
 					return printJSON(cmd.OutOrStdout(), views)
 				}
 				t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, "CLIENT ID\tNAME\tSTORAGE\tSTATE\tCREATED")
+				fmt.Fprintf(t, "CLIENT ID\tNAME\tSTORAGE\tSTATE\tCREATED\n")
 				for _, v := range views {
 					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", v.ClientID, v.Name, v.Storage, state(v), v.Created.Format(time.DateOnly))
 				}

@@ -258,7 +258,7 @@ func printedCodes(filled map[string]string) {
 // answer differs or is in doubt.
 func printAnswers(out io.Writer, s leafmark.Sheet, filled map[string]string) (differ bool) {
 	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "NAME\tFILLED\tREAD\tCONFIDENCE")
+	fmt.Fprintf(t, "NAME\tFILLED\tREAD\tCONFIDENCE\n")
 	same := 0
 	for _, a := range s.Answers {
 		note := ""

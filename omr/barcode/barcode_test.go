@@ -262,8 +262,13 @@ func TestCrops(t *testing.T) {
 		px, half int // module size, halvings
 		tight    bool
 	}{
-		{"QR", 2, 0, true}, {"QR", 8, 2, true}, {"QR", 24, 0, false}, {"QR", 4, 1, true},
-		{"Code128", 2, 0, true}, {"Code128", 12, 0, false}, {"Code128", 4, 1, true},
+		{"QR", 2, 0, true},
+		{"QR", 8, 2, true},
+		{"QR", 24, 0, false},
+		{"QR", 4, 1, true},
+		{"Code128", 2, 0, true},
+		{"Code128", 12, 0, false},
+		{"Code128", 4, 1, true},
 	} {
 		s := encode(t, tt.kind, "Leaf 2026")
 		g := draw(s, tt.px, 60)
@@ -313,7 +318,7 @@ func TestNoise(t *testing.T) {
 				case 0: // grain
 					g.Pix[y*g.Stride+x] = uint8(rng.IntN(256))
 				case 1: // stripes as wide as bars, different in each row of eight
-					g.Pix[y*g.Stride+x] = uint8(255 * (rng.IntN(2)))
+					g.Pix[y*g.Stride+x] = uint8(255 * rng.IntN(2))
 				case 2: // paper
 					g.Pix[y*g.Stride+x] = uint8(200 + rng.IntN(40))
 				}

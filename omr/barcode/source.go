@@ -56,7 +56,7 @@ func bitmapOf(g *image.Gray, local bool) *gozxing.BinaryBitmap {
 	}
 	bitmap, err := gozxing.NewBinaryBitmap(binarizer)
 	if err != nil {
-		panic(err) // only for a nil binarizer
+		panic(err) //nolint:forbidigo // only for a nil binarizer
 	}
 	return bitmap
 }

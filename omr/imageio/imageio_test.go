@@ -513,9 +513,15 @@ func TestEncodePNG(t *testing.T) {
 		depth byte
 		color byte
 	}{
-		{"bilevel", bilevel, 1, 0}, {"four greys", four, 2, 0}, {"sixteen greys", sixteen, 4, 0}, {"grey", scene(300, 200), 8, 0},
-		{"few colours", few, 4, 3}, {"many colours", many, 8, 2}, {"transparent", tinted(scene(50, 60)), 8, 6},
-		{"palette", opaquePalette(), 4, 3}, {"part", scene(80, 90).SubImage(image.Rect(11, 7, 60, 70)), 8, 0},
+		{"bilevel", bilevel, 1, 0},
+		{"four greys", four, 2, 0},
+		{"sixteen greys", sixteen, 4, 0},
+		{"grey", scene(300, 200), 8, 0},
+		{"few colours", few, 4, 3},
+		{"many colours", many, 8, 2},
+		{"transparent", tinted(scene(50, 60)), 8, 6},
+		{"palette", opaquePalette(), 4, 3},
+		{"part", scene(80, 90).SubImage(image.Rect(11, 7, 60, 70)), 8, 0},
 		{"transparent palette", paletted(9, 9, 4), 8, 6},
 	}
 	for _, tt := range tests {

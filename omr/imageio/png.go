@@ -202,8 +202,8 @@ func (f *pngFile) luma(int) (*image.Gray, error) {
 		}
 	}
 	// The stream must end here and its checksum be right.
-	if n, err := io.CopyN(io.Discard, z, 1); n != 0 || err != io.EOF {
-		if err != nil && err != io.EOF {
+	if n, err := io.CopyN(io.Discard, z, 1); n != 0 || !errors.Is(err, io.EOF) {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
 		return nil, errors.New("it holds more rows than its header says")

@@ -89,14 +89,26 @@ func foreign(data []byte) (kind, cure string) {
 		return isoBrand(string(data[8:12])), "set the camera to JPEG (“most compatible”) or export the picture as JPEG"
 	}
 	for _, m := range []struct{ magic, kind string }{
-		{"II+\x00", "a BigTIFF picture"}, {"MM\x00+", "a BigTIFF picture"},
-		{"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"}, {"\xff\x4f\xff\x51", "a JPEG 2000 picture"},
-		{"\xff\x0a", "a JPEG XL picture"}, {"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"},
-		{"8BPS", "a Photoshop file"}, {"AT&TFORM", "a DjVu file"}, {"%!PS", "a PostScript file"},
-		{"\x97JB2", "a JBIG2 picture"}, {"\x00\x00\x01\x00", "an icon file"},
-		{"P1\n", "a PBM picture"}, {"P4\n", "a PBM picture"}, {"P5\n", "a PGM picture"}, {"P6\n", "a PPM picture"},
-		{"PK\x03\x04", "a ZIP archive or office document"}, {"\x1f\x8b", "a gzip archive"},
-		{"<svg", "an SVG drawing"}, {"<?xml", "an XML file"}, {"{\\rtf", "an RTF document"},
+		{"II+\x00", "a BigTIFF picture"},
+		{"MM\x00+", "a BigTIFF picture"},
+		{"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"},
+		{"\xff\x4f\xff\x51", "a JPEG 2000 picture"},
+		{"\xff\x0a", "a JPEG XL picture"},
+		{"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"},
+		{"8BPS", "a Photoshop file"},
+		{"AT&TFORM", "a DjVu file"},
+		{"%!PS", "a PostScript file"},
+		{"\x97JB2", "a JBIG2 picture"},
+		{"\x00\x00\x01\x00", "an icon file"},
+		{"P1\n", "a PBM picture"},
+		{"P4\n", "a PBM picture"},
+		{"P5\n", "a PGM picture"},
+		{"P6\n", "a PPM picture"},
+		{"PK\x03\x04", "a ZIP archive or office document"},
+		{"\x1f\x8b", "a gzip archive"},
+		{"<svg", "an SVG drawing"},
+		{"<?xml", "an XML file"},
+		{"{\\rtf", "an RTF document"},
 	} {
 		if bytes.HasPrefix(data, []byte(m.magic)) {
 			return m.kind, exportCure

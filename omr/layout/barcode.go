@@ -9,7 +9,6 @@ import (
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
-	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // Sizes of spec/markup.md 10.21, px.
@@ -201,8 +200,7 @@ func (l *layouter) codetext(e *form.Element, s string, f frame, code geom.PageRe
 	if fixedX {
 		width = max(int(min(2*(code.X+code.W/2), 2*(float64(l.settings.PaperW)-code.X-code.W/2))), 1)
 	}
-	var lines []typeset.Line
-	lines = l.wrap(e, s, k, max(width, int(code.W)))
+	lines := l.wrap(e, s, k, max(width, int(code.W)))
 	for _, line := range lines {
 		x := code.X + (code.W-line.Width)/2
 		if !fixedX {

@@ -175,7 +175,7 @@ const (
 func caseOf(s string) letterCase {
 	up, low := true, true
 	for _, r := range s {
-		if !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic) && !(r >= '0' && r <= '9') {
+		if !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic) && (r < '0' || r > '9') {
 			return mixed
 		}
 		up = up && (unicode.IsUpper(r) || unicode.IsDigit(r))

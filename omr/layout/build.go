@@ -61,19 +61,20 @@ func (l *layouter) pattern(doc *Document, id string) {
 func templateID(f *form.Form, s form.Settings) string {
 	h := sha256.New()
 	r := s.Resolved()
-	fmt.Fprintf(h, "%+v %v\n%q\n", r, s.Multiselect != nil, f.Name)
+	_, _ = fmt.Fprintf(h, "%+v %v\n%q\n", r, s.Multiselect != nil, f.Name)
 	for _, p := range f.Pages {
 		digest(h, p)
 	}
 	return base32.StdEncoding.EncodeToString(h.Sum(nil))[:12]
 }
 
-// digest writes the element so that different trees give different bytes.
+// digest writes the element so that different trees give different bytes. A hash
+// takes every write.
 func digest(h hash.Hash, e *form.Element) {
-	fmt.Fprintf(h, "%s %q %d %d\n", e.Kind, e.Name, len(e.Attrs), len(e.Children))
+	_, _ = fmt.Fprintf(h, "%s %q %d %d\n", e.Kind, e.Name, len(e.Attrs), len(e.Children))
 	for _, a := range slices.Sorted(maps.Keys(e.Attrs)) {
 		v := e.Attrs[a]
-		fmt.Fprintf(h, "%s %d %g %t %q %q %q %v %d %v %s\n", a, v.Type, v.Num, v.Bool, v.Str, v.List, v.Rows, v.Parts, v.Style, v.Color, sideText(v.Side))
+		_, _ = fmt.Fprintf(h, "%s %d %g %t %q %q %q %v %d %v %s\n", a, v.Type, v.Num, v.Bool, v.Str, v.List, v.Rows, v.Parts, v.Style, v.Color, sideText(v.Side))
 	}
 	for _, c := range e.Children {
 		digest(h, c)

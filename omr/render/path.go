@@ -34,16 +34,6 @@ func (q *path) close() {
 	}
 }
 
-func (s step) end() [2]float64 {
-	switch s.op {
-	case typeset.QuadTo:
-		return s.pt[1]
-	case typeset.CubeTo:
-		return s.pt[2]
-	}
-	return s.pt[0]
-}
-
 // bounds is the box of all points, control points too.
 func (q path) bounds() (x0, y0, x1, y1 float64) {
 	x0, y0, x1, y1 = math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)

@@ -62,10 +62,10 @@ func (w *pdfWriter) stream(number int, keys string, data []byte) {
 	var z bytes.Buffer
 	zw := zlib.NewWriter(&z)
 	if _, err := zw.Write(data); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) //nolint:forbidigo // a buffer takes everything
 	}
 	if err := zw.Close(); err != nil {
-		panic(err)
+		panic(err) //nolint:forbidigo // likewise
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<< %s /Filter /FlateDecode /Length %d >>\nstream\n", keys, z.Len())

@@ -34,7 +34,7 @@ func newFaces() *Faces {
 		s.fonts = append(s.fonts, sync.OnceValue(func() *font.Font {
 			face, err := font.ParseTTF(bytes.NewReader(f.data))
 			if err != nil {
-				panic(fmt.Sprintf("typeset: embedded font %s: %v", f.name, err)) // pinned by hash, so never
+				panic(fmt.Sprintf("typeset: embedded font %s: %v", f.name, err)) //nolint:forbidigo // the file is embedded and pinned by hash
 			}
 			return face.Font
 		}))

@@ -3,7 +3,6 @@ package v1_test
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -71,7 +70,7 @@ func (s *tasks) File(_ context.Context, owner task.Owner, id, name string) (task
 func get(t *testing.T, s *tasks, target string, headers ...string) (*httptest.ResponseRecorder, map[string]any) {
 	t.Helper()
 	h := api.NewRouter(api.RouterOptions{
-		Verifier: tokens{}, Bodies: wire.NewBodies(wire.BodyLimits{}), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Verifier: tokens{}, Bodies: wire.NewBodies(wire.BodyLimits{}), Logger: slog.New(slog.DiscardHandler),
 	}, v1.Routes(v1.Deps{Tasks: s}))
 	r := httptest.NewRequest("GET", target, nil)
 	r.Header.Set("Authorization", "Bearer A")
