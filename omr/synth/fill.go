@@ -124,10 +124,10 @@ func strokesOf(r *rand.Rand, m mark, pen Pen) []stroke {
 		half.rx, half.ry = m.rx*between(r, 0.62, 0.78), m.ry*between(r, 0.62, 0.78)
 		return scribble(r, half, pen, between(r, 0.75, 0.95), 1)
 	case Light:
-		return scribble(r, m, pen, between(r, 1.5, 2.1), between(r, 0.5, 0.68))
+		return scribble(r, m, pen, between(r, 1.1, 1.6), between(r, 0.66, 0.85))
 	case FullFill:
 	}
-	return scribble(r, m, pen, between(r, 0.6, 0.85), 1)
+	return scribble(r, m, pen, between(r, 0.52, 0.8), 1)
 }
 
 // scribble goes to and fro over the bubble, lines spacing widths apart, after a
@@ -139,14 +139,18 @@ func scribble(r *rand.Rand, m mark, pen Pen, spacing, force float64) []stroke {
 		out = append(out, loop(r, m, 1-inset-between(r, 0, 0.12)))
 	}
 	sin, cos := math.Sincos(m.slant)
-	step := spacing * pen.Width / ((m.rx + m.ry) / 2)
+	// A broad tip leaves wedges between its turns: people go over them.
+	step := spacing * min(pen.Width, 4+0.3*pen.Width) / ((m.rx + m.ry) / 2)
 	edge := 1 - inset*0.8
 	press := newWobble(r, 0.08)
 	var k stroke
 	side := 1.0
 	for v := -edge; v <= edge; v += step * between(r, 0.75, 1.25) {
 		half := math.Sqrt(max(1-v*v/(edge*edge), 0)) * edge
-		u := side * half * around(r, 0.98, 0.07)
+		u := side * half * around(r, 1, 0.08)
+		if r.Float64() < 0.08 { // a line that slips out
+			u *= between(r, 1.1, 1.35)
+		}
 		w := v + around(r, 0, 0.03)
 		k.points = append(k.points, m.at(u*cos+w*sin, -u*sin+w*cos))
 		k.pressure = append(k.pressure, min(max(force*(0.94+press.at(v)), 0), 1))

@@ -29,10 +29,10 @@ type Pen struct {
 // Pens of a desk drawer. They are never changed; As and the members of a copy
 // make others.
 var (
-	BallpointBlue  = Pen{Color: [3]uint8{30, 38, 128}, Width: 5, Opacity: 0.86, Grain: 0.12, Jitter: 0.045}
+	BallpointBlue  = Pen{Color: [3]uint8{24, 30, 112}, Width: 5, Opacity: 0.88, Grain: 0.12, Jitter: 0.045}
 	BallpointBlack = Pen{Color: [3]uint8{28, 28, 34}, Width: 5, Opacity: 0.88, Grain: 0.10, Jitter: 0.045}
-	PencilHB       = Pen{Color: [3]uint8{62, 62, 68}, Width: 6.5, Opacity: 0.62, Grain: 0.45, Jitter: 0.05}
-	PencilSoft     = Pen{Color: [3]uint8{44, 44, 50}, Width: 8, Opacity: 0.78, Grain: 0.35, Jitter: 0.05}
+	PencilHB       = Pen{Color: [3]uint8{62, 62, 68}, Width: 6.5, Opacity: 0.8, Grain: 0.4, Jitter: 0.05}
+	PencilSoft     = Pen{Color: [3]uint8{44, 44, 50}, Width: 8, Opacity: 0.88, Grain: 0.32, Jitter: 0.05}
 	Felt           = Pen{Color: [3]uint8{18, 18, 24}, Width: 12, Opacity: 0.97, Grain: 0.02, Jitter: 0.05}
 )
 

@@ -63,6 +63,8 @@ type camera struct {
 	scale  float64 // px of the picture a page px, at its middle
 	bend   bend
 	desk   *desk
+	shadeX float64 // where the sheet's shadow falls, px of the page
+	shadeY float64
 }
 
 // source keeps the page at a resolution near the picture's, so that sampling
@@ -72,6 +74,8 @@ func (c *camera) source(page image.Image, h geom.Homography) {
 	c.back, _ = h.Inverse() // a view within 80 degrees is never degenerate
 	c.page = shrink(rgba(page), max(int(1/c.scale), 1))
 	c.shrunk = float64(c.page.Rect.Dx()) / c.w
+	sin, cos := math.Sincos(radians(c.e.LightDirection - c.e.Rotation))
+	c.shadeX, c.shadeY = -0.004*max(c.w, c.h)*cos, -0.004*max(c.w, c.h)*sin
 }
 
 // rgba is the picture with its origin at zero.
@@ -185,8 +189,11 @@ func (c *camera) pixel(to []uint8, ix, iy int, x, y, light float64) {
 	}
 	r, g, b := c.desk.at(ix, iy)
 	if c.e.Desk != Lid {
-		// The sheet's own shadow, deepest right at its edge.
-		light *= 1 - 0.38*math.Exp(inside/(0.006*float64(c.size.Y)))
+		// The sheet's own shadow, deepest at its edge, away from the lamp.
+		sx, sy := x-c.shadeX, y-c.shadeY
+		deep := min(sx, sy, c.w-sx, c.h-sy, 0)
+		fall := 1 - deep/(0.007*max(c.w, c.h))
+		light *= 1 - 0.36/(fall*fall*fall)
 	}
 	if inside > -0.5 {
 		c.paper(to, x, y, light)

@@ -84,33 +84,30 @@ func blur(img *image.RGBA, deviation float64) {
 func blurLine(to, from []uint8, w int, kernel []int) {
 	radius := len(kernel) - 1
 	for x := range w {
-		inner := x >= radius && x+radius < w
-		for c := range 3 {
-			i := 4*x + c
-			sum := int(from[i]) * kernel[0]
-			for k := 1; k <= radius; k++ {
-				l, r := i-4*k, i+4*k
-				if !inner {
-					l, r = 4*max(x-k, 0)+c, 4*min(x+k, w-1)+c
-				}
-				sum += (int(from[l]) + int(from[r])) * kernel[k]
-			}
-			to[i] = uint8(sum >> 16)
+		i := 4 * x
+		r, g, b := int(from[i])*kernel[0], int(from[i+1])*kernel[0], int(from[i+2])*kernel[0]
+		for k := 1; k <= radius; k++ {
+			before, after := from[4*max(x-k, 0):][:3:3], from[4*min(x+k, w-1):][:3:3]
+			f := kernel[k]
+			r += (int(before[0]) + int(after[0])) * f
+			g += (int(before[1]) + int(after[1])) * f
+			b += (int(before[2]) + int(after[2])) * f
 		}
+		to[i], to[i+1], to[i+2] = uint8(r>>16), uint8(g>>16), uint8(b>>16)
 	}
 }
 
 func blurRows(to, from []uint8, stride, y, h int, kernel []int) {
 	middle := from[y*stride:][:len(to)]
-	sums := make([]int, len(to))
+	sums := make([]uint32, len(to)) // the kernel's sum is 1<<16, so they hold
 	for i, v := range middle {
-		sums[i] = int(v) * kernel[0]
+		sums[i] = uint32(v) * uint32(kernel[0])
 	}
 	for k := 1; k < len(kernel); k++ {
 		up, down := from[max(y-k, 0)*stride:][:len(to)], from[min(y+k, h-1)*stride:][:len(to)]
-		f := kernel[k]
+		f := uint32(kernel[k])
 		for i := range sums {
-			sums[i] += (int(up[i]) + int(down[i])) * f
+			sums[i] += (uint32(up[i]) + uint32(down[i])) * f
 		}
 	}
 	for i, s := range sums {
