@@ -353,7 +353,7 @@ func (s *search) bestDistinct(ps []pose) []pose {
 	order := make([]int, len(ps))
 	for i := range ps {
 		order[i] = i
-		first[i] = s.impression(&ps[i])
+		first[i] = s.impression(&ps[i], nil)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(first[b], first[a]) })
 	var out []pose

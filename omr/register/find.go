@@ -58,26 +58,37 @@ const mostPoses = 24
 // fitted all the same.
 const glance = 0.3
 
+// fills tells whether the page takes a fair part of the picture: then its four
+// markers are no accident.
+func (s *search) fills(p *pose) bool {
+	k := p.h.Scale(s.m.box.Center())
+	return s.m.box.W*s.m.box.H*k*k > 0.15*float64(s.k.w)*float64(s.k.h)
+}
+
 // leastRings is the first impression below which content alone proposes nothing:
 // right poses have 0.7 and more.
 const leastRings = 0.5
+
+// leastGrown is the same once such a pose was fitted to the rings.
+const leastGrown = 0.65
 
 // tryAll fits the proposals that look best at first sight: by the rings near the
 // places that they predict.
 func (s *search) tryAll(poses []pose) []fitted {
 	poses = poses[:min(len(poses), mostPoses)]
 	if len(poses) > 0 && poses[0].seen == 0 {
-		poses = slices.DeleteFunc(poses, func(p pose) bool { return s.impression(&p) < leastRings })
+		poses = slices.DeleteFunc(poses, func(p pose) bool { return s.impression(&p, nil) < leastRings })
 	}
 	first := make([]float64, len(poses))
 	best := 0.0
 	for i := range poses {
-		first[i] = s.impression(&poses[i]) + 0.06*float64(poses[i].seen)
+		first[i] = s.impression(&poses[i], nil) + 0.06*float64(poses[i].seen)
 		best = max(best, first[i])
 	}
 	var fits []fitted
 	for i := range poses {
-		if first[i] >= best-glance && len(fits) < 4 {
+		if first[i] >= best-glance && len(fits) < 4 && !s.known(&poses[i]) {
+			s.tried = append(s.tried, poses[i])
 			if f, ok := s.fit(&poses[i]); ok {
 				fits = append(fits, f)
 			}
@@ -96,15 +107,21 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	fits := s.tryAll(poses)
 	opt.trace("poses", 0, 0, nil)
 	v = s.choose(g, fits, v, opt)
-	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && (v.best.support >= minSupport || v.best.seen >= 4) {
+	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && (v.best.support >= minSupport || v.best.seen >= 4 && s.fills(v.best)) {
 		return v // the sheet was found, and it is another
 	}
 	s.byContent(func(more []fitted) bool {
-		o := s.choose(g, append(more, fits...), verdict{code: "page_not_found", seen: v.seen}, opt)
+		fits = append(fits, more...)
+		o := s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
 		v = v.worse(o)
 		return o.found != nil
 	})
 	return v
+}
+
+// known tells whether a proposal at the same place was fitted before.
+func (s *search) known(p *pose) bool {
+	return slices.ContainsFunc(s.tried, func(o pose) bool { return o.sign == p.sign && s.samePlace(&o, p) })
 }
 
 // fitted is a settled pose and what it found.

@@ -34,12 +34,12 @@ func (s *search) matches(h geom.Homography, warp *lattice, spots []int32, tol fl
 
 // impression is the share of the spots that have a ring nearby, nearer ones
 // counting more: the first look at a proposal.
-func (s *search) impression(p *pose) float64 {
+func (s *search) impression(p *pose, warp *lattice) float64 {
 	if len(s.sample) == 0 {
 		return 0
 	}
 	sum := 0.0
-	for _, m := range s.matches(p.h, nil, s.sample, 0.45, nil) {
+	for _, m := range s.matches(p.h, warp, s.sample, 0.45, nil) {
 		sum += 1 - m.err
 	}
 	return sum / float64(len(s.sample))

@@ -21,6 +21,7 @@ type search struct {
 	rings   *ringIndex
 	sample  []int32 // spots looked at when poses are compared
 	inks    labelled
+	tried   []pose // proposals fitted so far, as proposed
 }
 
 // sampled is how many spots are looked at when poses are compared: enough for
@@ -169,7 +170,10 @@ func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok 
 		return nil, nil, minLimit, true
 	}
 	warp = newLattice(s.m.box)
-	if !s.grow(p, warp) {
+	switch grown := s.grow(p, warp); {
+	case p.seen == 0 && (!grown || s.impression(p, warp) < leastGrown):
+		return nil, nil, 0, false // content proposed it by rings: they must be there
+	case !grown:
 		// Outlines too faint for the limit of ink: look for each by its contrast.
 		kinds = s.learn(p.h, nil, 0.3)
 		limit = s.typical(p, kinds, nil, 0.35)
