@@ -173,21 +173,36 @@ func newAppList(cfg *config.Server, asJSON *bool) *cobra.Command {
 	}
 }
 
+// onApp is the RunE of a command on one application: change does its work and
+// returns the new secret where it made one; the application is printed then.
+func onApp(cfg *config.Server, asJSON *bool, change func(ctx context.Context, s *node.Services, who identity.Actor, a identity.Application) (identity.Secret, error)) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		ctx := cmd.Context()
+		return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
+			a, err := s.Identity.Application(ctx, who.Tenant, args[0])
+			if err != nil {
+				return err
+			}
+			secret, err := change(ctx, s, who, a)
+			if err != nil {
+				return err
+			}
+			if a, err = s.Identity.Application(ctx, who.Tenant, a.ClientID); err != nil {
+				return err
+			}
+			return printApp(cmd.OutOrStdout(), viewOf(a, secret), *asJSON)
+		})
+	}
+}
+
 func newAppShow(cfg *config.Server, asJSON *bool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show CLIENT-ID",
 		Short: "Show one application (never its secret)",
 		Args:  exactly(1, "a client id"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
-				a, err := s.Identity.Application(ctx, who.Tenant, args[0])
-				if err != nil {
-					return err
-				}
-				return printApp(cmd.OutOrStdout(), viewOf(a, ""), *asJSON)
-			})
-		},
+		RunE: onApp(cfg, asJSON, func(context.Context, *node.Services, identity.Actor, identity.Application) (identity.Secret, error) {
+			return "", nil
+		}),
 	}
 }
 
@@ -199,20 +214,10 @@ func newAppRotate(cfg *config.Server, asJSON *bool) *cobra.Command {
 		Long: `Make a new client secret and print it, once. The old one stops at once, and the
 tokens it got are refused; with --overlap both work for so long (at most 72h).`,
 		Args: exactly(1, "a client id"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
-				c, err := s.Identity.RotateSecret(ctx, who, args[0], overlap)
-				if err != nil {
-					return err
-				}
-				a, err := s.Identity.Application(ctx, who.Tenant, c.ClientID)
-				if err != nil {
-					return err
-				}
-				return printApp(cmd.OutOrStdout(), viewOf(a, c.Secret), *asJSON)
-			})
-		},
+		RunE: onApp(cfg, asJSON, func(ctx context.Context, s *node.Services, who identity.Actor, a identity.Application) (identity.Secret, error) {
+			c, err := s.Identity.RotateSecret(ctx, who, a.ClientID, overlap)
+			return c.Secret, err
+		}),
 	}
 	cmd.Flags().DurationVar(&overlap, "overlap", 0, "how long the old secret still works, at most 72h")
 	return cmd
@@ -224,23 +229,12 @@ func newAppDisable(cfg *config.Server, asJSON *bool) *cobra.Command {
 		Use:   "disable CLIENT-ID",
 		Short: "Refuse an application's credentials and tokens (--enable lets it in again)",
 		Args:  exactly(1, "a client id"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			return admin(ctx, *cfg, func(s *node.Services, who identity.Actor) error {
-				change := s.Identity.DisableApplication
-				if enable {
-					change = s.Identity.EnableApplication
-				}
-				if err := change(ctx, who, args[0]); err != nil {
-					return err
-				}
-				a, err := s.Identity.Application(ctx, who.Tenant, args[0])
-				if err != nil {
-					return err
-				}
-				return printApp(cmd.OutOrStdout(), viewOf(a, ""), *asJSON)
-			})
-		},
+		RunE: onApp(cfg, asJSON, func(ctx context.Context, s *node.Services, who identity.Actor, a identity.Application) (identity.Secret, error) {
+			if enable {
+				return "", s.Identity.EnableApplication(ctx, who, a.ClientID)
+			}
+			return "", s.Identity.DisableApplication(ctx, who, a.ClientID)
+		}),
 	}
 	cmd.Flags().BoolVar(&enable, "enable", false, "let the application in again")
 	return cmd

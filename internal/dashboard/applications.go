@@ -66,7 +66,7 @@ func (p *pages) postNewApplication(w http.ResponseWriter, r *http.Request, v vis
 		if err != nil {
 			return err
 		}
-		return p.render(w, status(f.Kind), "application-new", page{
+		return p.render(w, f.Kind.HTTPStatus(), "application-new", page{
 			Title: "Create New Application", User: &v.User, Fault: f, View: view,
 		})
 	}
@@ -105,7 +105,7 @@ func (p *pages) postApplication(w http.ResponseWriter, r *http.Request, v visito
 		if err != nil {
 			return err
 		}
-		return p.render(w, status(f.Kind), "application", page{
+		return p.render(w, f.Kind.HTTPStatus(), "application", page{
 			Title: a.Name, User: &v.User, Fault: f, View: applicationView{Application: a},
 		})
 	}
@@ -155,7 +155,7 @@ func (p *pages) askChange(w http.ResponseWriter, r *http.Request, v visitor, f *
 	}
 	code := http.StatusOK
 	if f != nil {
-		code = status(f.Kind)
+		code = f.Kind.HTTPStatus()
 	}
 	return p.render(w, code, "change", page{Title: view.Heading, User: &v.User, Fault: f, View: view})
 }
@@ -282,7 +282,7 @@ func (p *pages) postNewStorage(w http.ResponseWriter, r *http.Request, v visitor
 		if err != nil {
 			return err
 		}
-		return p.render(w, status(f.Kind), "storage-new", page{Title: "New storage", User: &v.User, Fault: f, View: view})
+		return p.render(w, f.Kind.HTTPStatus(), "storage-new", page{Title: "New storage", User: &v.User, Fault: f, View: view})
 	}
 	if !view.ForApplication {
 		return &redirect{"/storages"}

@@ -200,33 +200,10 @@ func (p *pages) answer(h func(http.ResponseWriter, *http.Request) error) http.Ha
 			p.Logger.ErrorContext(r.Context(), "page failed", "method", r.Method, "error", err)
 			f = &fault.Error{Code: "internal", Cause: "something went wrong on our side", Cure: "try again in a moment"}
 		}
-		if err := p.render(w, status(f.Kind), "problem", page{Title: "Not possible", Fault: f}); err != nil {
+		if err := p.render(w, f.Kind.HTTPStatus(), "problem", page{Title: "Not possible", Fault: f}); err != nil {
 			p.Logger.ErrorContext(r.Context(), "problem page failed", "error", err)
 			http.Error(w, "internal error", http.StatusInternalServerError)
 		}
-	}
-}
-
-func status(k fault.Kind) int {
-	switch k {
-	case fault.Invalid, fault.Unsupported:
-		return http.StatusBadRequest
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Unauthorized:
-		return http.StatusUnauthorized
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.Limited:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
 	}
 }
 

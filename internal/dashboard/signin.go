@@ -82,7 +82,7 @@ func (p *pages) postSetup(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return p.render(w, status(f.Kind), "setup", page{
+		return p.render(w, f.Kind.HTTPStatus(), "setup", page{
 			Title: "Make the first account", Fault: f, View: setupView{Token: token, Email: email},
 		})
 	}
@@ -110,7 +110,7 @@ func (p *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return p.render(w, status(f.Kind), "signin", page{
+		return p.render(w, f.Kind.HTTPStatus(), "signin", page{
 			Title: "Sign in", Fault: f, View: signInView{Email: email, Next: next},
 		})
 	}

@@ -29,6 +29,30 @@ const (
 	Limited                  // too many tries
 )
 
+// HTTPStatus is the status of an HTTP answer that is refused by such a fault.
+func (k Kind) HTTPStatus() int {
+	switch k {
+	case Invalid, Unsupported:
+		return 400
+	case Unauthorized:
+		return 401
+	case Forbidden:
+		return 403
+	case NotFound:
+		return 404
+	case Conflict:
+		return 409
+	case TooLarge:
+		return 413
+	case Limited:
+		return 429
+	case Unavailable:
+		return 503
+	case Internal:
+	}
+	return 500
+}
+
 // Severity grades a diagnostic. The zero value is an error.
 type Severity uint8
 

@@ -110,26 +110,7 @@ func statusOf(e *fault.Error) int {
 	case CodeHeaders:
 		return http.StatusRequestHeaderFieldsTooLarge
 	}
-	switch e.Kind {
-	case fault.Invalid, fault.Unsupported:
-		return http.StatusBadRequest
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Unauthorized:
-		return http.StatusUnauthorized
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.Limited:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	case fault.Internal:
-	}
-	return http.StatusInternalServerError
+	return e.Kind.HTTPStatus()
 }
 
 // Sentence is a fault in words with its place first and its cure last, without
