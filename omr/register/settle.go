@@ -52,7 +52,6 @@ func (s *search) candidates() *ringIndex {
 // learn finds what is printed in each class of boxes: the shape and size with
 // the sharpest edges near where the pose expects them.
 func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printed {
-	const each = 12 // members of a class that are looked at
 	const most = 10 // classes that are learned; rarer ones take the commonest result
 	out := make([]printed, len(s.m.classes))
 	order := make([]int, len(out))
@@ -62,38 +61,52 @@ func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printe
 	slices.SortStableFunc(order, func(a, b int) int {
 		return len(s.m.classes[b].members) - len(s.m.classes[a].members)
 	})
-	var pr probe
 	for rank, ci := range order {
 		c := &s.m.classes[ci]
 		if rank >= most {
 			out[ci] = out[order[0]]
 			continue
 		}
-		n := min(each, len(c.members))
+		// The line is blurred to a tenth of the size: steps of that, then between.
 		top := math.Inf(-1)
 		for _, shape := range [2]Shape{Ellipse, Rectangle} {
-			for scale := 0.60; scale < 1.18; scale += 0.05 {
-				var got [each]float64
-				for i := range n {
-					sp := &s.m.spots[c.members[i*len(c.members)/n]]
-					q, j := s.spotAt(h, warp, sp.at)
-					pr.set(j, sp.w, sp.h, scale, shape)
-					got[i] = s.k.bestEdge(&pr, q.x, q.y, reach*pr.side)
+			for scale := 0.60; scale < 1.18; scale += 0.1 {
+				if v := s.sharpness(c, printed{shape, scale}, h, warp, reach); v > top {
+					top, out[ci] = v, printed{shape, scale}
 				}
-				slices.Sort(got[:n])
-				// The middle half: marks and text beside a bubble spoil the ends.
-				sum := 0.0
-				for _, v := range got[n/4 : n-n/4] {
-					sum += v
-				}
-				if v := sum / float64(n-n/4-n/4); v > top {
-					top = v
-					out[ci] = printed{shape, scale}
-				}
+			}
+		}
+		best := out[ci]
+		for _, d := range [4]float64{-0.06, -0.03, 0.03, 0.06} {
+			kind := printed{best.shape, best.scale + d}
+			if v := s.sharpness(c, kind, h, warp, reach); v > top {
+				top, out[ci] = v, kind
 			}
 		}
 	}
 	return out
+}
+
+// sharpness is how sharp the edges of some of the class's bubbles are, if they
+// were so printed: the mean of the middle half, as marks and text beside a
+// bubble spoil the ends.
+func (s *search) sharpness(c *class, kind printed, h geom.Homography, warp *lattice, reach float64) float64 {
+	const each = 12 // members that are looked at
+	var got [each]float64
+	var pr probe
+	n := min(each, len(c.members))
+	for i := range n {
+		sp := &s.m.spots[c.members[i*len(c.members)/n]]
+		q, j := s.spotAt(h, warp, sp.at)
+		pr.set(j, sp.w, sp.h, kind.scale, kind.shape)
+		got[i] = s.k.bestEdge(&pr, q.x, q.y, reach*pr.side)
+	}
+	slices.Sort(got[:n])
+	sum := 0.0
+	for _, v := range got[n/4 : n-n/4] {
+		sum += v
+	}
+	return sum / float64(n-n/4-n/4)
 }
 
 // spotAt is where the page point lies in the work picture, and the map around it.
@@ -142,7 +155,13 @@ func (s *search) look(p *pose, kinds []printed, warp *lattice, spots []int32, re
 // typical is the darkness of the sheet's fainter outlines: the limit to which
 // rays are clamped, so that neither a filled bubble nor text outweighs rings.
 func (s *search) typical(p *pose, kinds []printed, warp *lattice, reach float64) int {
-	seen := s.look(p, kinds, warp, s.sample, reach, 255)
+	some := make([]int32, 0, len(s.sample)/3+8)
+	for i, sp := range s.sample {
+		if i%3 == 0 || len(s.sample) < 60 {
+			some = append(some, sp)
+		}
+	}
+	seen := s.look(p, kinds, warp, some, reach, 255)
 	var cs []float64
 	for _, g := range seen {
 		if g.inside {
@@ -186,10 +205,10 @@ func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok 
 		}
 		s.bend(p, kinds, warp, s.sample, limit, 0.3, 240)
 	}
-	kinds = s.learn(p.h, warp, 0.12)
+	kinds = s.learn(p.h, warp, 0.08)
 	limit = s.typical(p, kinds, warp, 0.15)
 	s.bend(p, kinds, warp, s.sample, limit, 0.2, 150)
-	p.support, p.within = s.supported(s.look(p, kinds, warp, s.sample, 0.15, limit))
+	p.support, p.within = s.supported(s.look(p, kinds, warp, s.sample, 0.1, limit))
 	return kinds, warp, limit, true
 }
 
@@ -278,7 +297,7 @@ func (s *search) bend(p *pose, kinds []printed, warp *lattice, spots []int32, li
 		}
 		s.stretch(p, warp, slips, sigma)
 		if round == 0 {
-			reach *= 0.7
+			reach *= 0.55
 		}
 	}
 }
