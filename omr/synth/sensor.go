@@ -52,10 +52,10 @@ func moved(src *image.RGBA, length, direction float64) *image.RGBA {
 	return out
 }
 
-// blur defocuses in place: a separable Gaussian, its tails beyond two and a half
+// blur defocuses in place: a separable Gaussian, its tails beyond 2.2
 // deviations cut off.
 func blur(img *image.RGBA, deviation float64) {
-	radius := max(int(math.Ceil(2.5*deviation)), 1)
+	radius := max(int(math.Ceil(2.2*deviation)), 1)
 	kernel := make([]int, radius+1) // one side, in 1/65536
 	total := 0.0
 	for i := -radius; i <= radius; i++ {
