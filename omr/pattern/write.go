@@ -39,7 +39,7 @@ func Write(p *Pattern) ([]byte, error) {
 			return nil, err
 		}
 		w.key("Leafmark")
-		w.raw(raw)
+		w.ours(raw)
 	}
 	w.close('}')
 	if w.err != nil {
@@ -206,6 +206,26 @@ func (w *writer) raw(raw []byte) {
 		return
 	}
 	w.buf = append(w.buf, b.Bytes()...)
+}
+
+// ours writes the extension, an item of its lists a line: indented in full it
+// would be half of the file.
+func (w *writer) ours(raw []byte) {
+	w.open('{')
+	for k, v := range pairs(raw) {
+		w.key(unquote(k))
+		if v[0] != '[' {
+			w.raw(v)
+			continue
+		}
+		w.open('[')
+		for _, item := range items(v) {
+			w.item()
+			w.buf = append(w.buf, item...)
+		}
+		w.close(']')
+	}
+	w.close('}')
 }
 
 func (w *writer) members(extra []member) {
