@@ -61,7 +61,7 @@ func checkSyntax(b []byte) error {
 
 // invalid is LM821: what is wrong with which element's key, and what was expected.
 func invalid(path, element, found, expected string) error {
-	cause := found
+	var cause string
 	switch {
 	case element != "" && path != "":
 		cause = fmt.Sprintf("%s of element %q: %s; expected %s", path, element, found, expected)

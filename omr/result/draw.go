@@ -121,13 +121,14 @@ func (l *lettering) text(s string, x, y, size float64, bold bool, c color.RGBA, 
 	if s == "" {
 		return
 	}
-	for _, line := range l.faces.Lines(s, font(size, bold), 0) {
-		for _, run := range line.Runs {
-			for _, g := range run.Glyphs {
-				l.glyph(run, g, x, y, c)
-			}
-		}
+	lines := l.faces.Lines(s, font(size, bold), 0)
+	if len(lines) == 0 {
 		return
+	}
+	for _, run := range lines[0].Runs {
+		for _, g := range run.Glyphs {
+			l.glyph(run, g, x, y, c)
+		}
 	}
 }
 
