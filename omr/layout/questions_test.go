@@ -34,30 +34,36 @@ func TestQuestions(t *testing.T) {
 		want []string
 	}{
 		{
-			"K01 label and two boxes: three equal cells", []*form.Element{el(form.CheckBox, "Contact", nil, content("Mail"), content("Phone")), el(form.Text, "x", nil)},
+			"K01 label and two boxes: three equal cells",
+			[]*form.Element{el(form.CheckBox, "Contact", nil, content("Mail"), content("Phone")), el(form.Text, "x", nil)},
 			// Cells of 686.7; row height max(60, 69) + 16 = 85; the inside of a box of 60.
 			[]string{"stroke #000000 3 897 210 60 60", "bubble Contact Mail 899 212 56 56", "bubble Contact Phone 1585 212 56 56", "text Mail 963 206", "text x 210 283"},
 		},
 		{
-			"K01 without label", []*form.Element{el(form.CheckBox, "Contact", attrs{form.AttrHideName: yes(), form.AttrBubbleType: str("round"), form.AttrBubbleSize: str("small")}, content("Mail"))},
+			"K01 without label",
+			[]*form.Element{el(form.CheckBox, "Contact", attrs{form.AttrHideName: yes(), form.AttrBubbleType: str("round"), form.AttrBubbleSize: str("small")}, content("Mail"))},
 			[]string{"ring 210 215 50 50", "bubble Contact Mail 205 210 60 60"},
 		},
 		{
-			"V01", []*form.Element{inBlock(el(form.VerticalChoiceBox, "Day", attrs{form.AttrTopPadding: num(20)}, el(form.Answer, "sat", nil, content("Saturday")), el(form.Answer, "sun", nil, content("Sunday"))))},
+			"V01",
+			[]*form.Element{inBlock(el(form.VerticalChoiceBox, "Day", attrs{form.AttrTopPadding: num(20)}, el(form.Answer, "sat", nil, content("Saturday")), el(form.Answer, "sun", nil, content("Sunday"))))},
 			// Ovals of 75 × 45, text 95 on, pitch 69 + 25.
 			[]string{"ring 230 250 75 45", "bubble Day sat 230 250 75 45", "bubble Day sun 230 344 75 45", "text Saturday 325 238", "text Sunday 325 332"},
 		},
 		{
-			"V02, V03", []*form.Element{inBlock(el(form.VerticalChoiceBox, "Day", attrs{form.AttrBubblePosition: str("right")},
+			"V02, V03",
+			[]*form.Element{inBlock(el(form.VerticalChoiceBox, "Day", attrs{form.AttrBubblePosition: str("right")},
 				el(form.Answer, "a", attrs{form.AttrSelectable: {}}, content("head")), el(form.Answer, "b", nil, content("body"))))},
 			[]string{"bubble Day b 2135 324 75 45", "text body 230 312", "!bubble Day a"},
 		},
 		{
-			"V05", []*form.Element{inBlock(el(form.VerticalChoiceBox, "Day", nil, el(form.Answer, "other", nil, content("Which"), el(form.WriteIn, "DayText", attrs{form.AttrHint: str("a day")}))))},
+			"V05",
+			[]*form.Element{inBlock(el(form.VerticalChoiceBox, "Day", nil, el(form.Answer, "other", nil, content("Which"), el(form.WriteIn, "DayText", attrs{form.AttrHint: str("a day")}))))},
 			[]string{"fill #000000 325 400 1885 3", "text a day 337 403", "element ClipArea DayText 325 287 1885 185"},
 		},
 		{
-			"A01", []*form.Element{inBlock(el(form.Table, "T", attrs{form.AttrAnswersCount: num(2)},
+			"A01",
+			[]*form.Element{inBlock(el(form.Table, "T", attrs{form.AttrAnswersCount: num(2)},
 				el(form.TableHeader, "", nil, content("Boat"), el(form.TableAnswer, "Used", nil), el(form.TableAnswer, "", nil)),
 				el(form.Question, "Single", nil), el(form.Question, "Double", nil)))},
 			// Answer columns of 1980/12 = 165; header 69 + 20, rows of 2.3 · 69 -> 159.
@@ -67,22 +73,26 @@ func TestQuestions(t *testing.T) {
 			},
 		},
 		{
-			"X01", []*form.Element{el(form.CompositeGrid, "Crew", attrs{
+			"X01",
+			[]*form.Element{el(form.CompositeGrid, "Crew", attrs{
 				form.AttrColumnsCount: num(2), form.AttrValues: {List: []string{"A", "B"}}, form.AttrExtraRow: {Rows: [][]string{{"8", ""}}},
 			})},
 			[]string{"bubble Crew 8 364 293 70 70", "bubble Crew A 364 373 70 70", "bubble Crew A 439 373 70 70", "bubble Crew B 439 453 70 70"},
 		},
 		{
-			"G01", []*form.Element{inBlock(el(form.Paragraph, "", nil, content("a"), el(form.EmptyLine, "", nil), content("b")))},
+			"G01",
+			[]*form.Element{inBlock(el(form.Paragraph, "", nil, content("a"), el(form.EmptyLine, "", nil), content("b")))},
 			[]string{"text a 230 218", "text b 230 356"},
 		},
 		{
-			"U01", []*form.Element{el(form.InputGroup, "", attrs{form.AttrInputBorder: str("square")}, content("Member"), content("A. Sample")), el(form.Text, "x", nil)},
+			"U01",
+			[]*form.Element{el(form.InputGroup, "", attrs{form.AttrInputBorder: str("square")}, content("Member"), content("A. Sample")), el(form.Text, "x", nil)},
 			// 3 % of 2060 = 61.8; the field at 36 %, 60 % wide; 69 + 12 high, 16 below.
 			[]string{"stroke #000000 3 952 198 1236 81", "text Member 279 204", "text A. Sample 959 204", "text x 210 295"},
 		},
 		{
-			"B10", []*form.Element{el(form.PositionedBlock, "", attrs{form.AttrX: num(500), form.AttrY: num(900), form.AttrWidth: num(400)}, content("there")), el(form.Text, "x", nil)},
+			"B10",
+			[]*form.Element{el(form.PositionedBlock, "", attrs{form.AttrX: num(500), form.AttrY: num(900), form.AttrWidth: num(400)}, content("there")), el(form.Text, "x", nil)},
 			[]string{"text there 500 900", "text x 210 198"},
 		},
 	} {

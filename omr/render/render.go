@@ -93,7 +93,7 @@ func colorless(p layout.Sheet) bool {
 	neutral := func(c form.Color) bool { return c.None || c.R == c.G && c.G == c.B }
 	for _, item := range p.Items {
 		switch {
-		case item.Rect != nil && !(neutral(item.Rect.Fill) && neutral(item.Rect.Stroke)),
+		case item.Rect != nil && (!neutral(item.Rect.Fill) || !neutral(item.Rect.Stroke)),
 			item.Ellipse != nil && !neutral(item.Ellipse.Stroke),
 			item.Line != nil && !neutral(item.Line.Color),
 			item.Text != nil && !neutral(item.Text.Color),
