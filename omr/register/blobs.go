@@ -35,9 +35,9 @@ type labelled struct {
 // Ink is 8-connected, paper 4-connected. Sets of fewer than minArea pixels are
 // dropped.
 func label(dark []uint8, w, h int, limit uint8, ink bool, minArea int64) labelled {
-	reach := int32(0)
+	reach, begin, end := int32(0), nextPaper, nextInk
 	if ink {
-		reach = 1
+		reach, begin, end = 1, nextInk, nextPaper
 	}
 	runs := make([]run, 0, 4096)
 	parent := make([]int32, 0, 4096)
@@ -54,16 +54,12 @@ func label(dark []uint8, w, h int, limit uint8, ink bool, minArea int64) labelle
 		start := len(runs)
 		p := prev0
 		for x := 0; x < w; {
-			for x < w && (row[x] >= limit) != ink {
-				x++
-			}
+			x = begin(row, x, limit)
 			if x == w {
 				break
 			}
 			x0 := x
-			for x < w && (row[x] >= limit) == ink {
-				x++
-			}
+			x = end(row, x, limit)
 			r := run{y: int32(y), x0: int32(x0), x1: int32(x), label: -1}
 			for p < prev1 && runs[p].x1+reach <= r.x0 {
 				p++

@@ -109,10 +109,10 @@ func (k *work) along(p *probe, x, y float64, limit int) float64 {
 }
 
 // taps are the points of a probe placed in the picture, ready for whole steps:
-// where each lies and how its four pixels weigh, in 1/256.
+// the pixel each lies in and how far beyond its middle, in 1/16.
 type taps struct {
-	at  [rays]int32
-	wgt [rays][4]int32
+	at     [rays]int32
+	fx, fy [rays]uint64
 }
 
 // place puts offsets around (x, y); reach is how many px steps will go. ok is
@@ -129,19 +129,10 @@ func (k *work) place(t *taps, x, y float64, offs *[rays]vec, reach int) bool {
 		if ix < reach || iy < reach || ix+1+reach >= k.w || iy+1+reach >= k.h {
 			return false
 		}
-		fx, fy = fx&15, fy&15
 		t.at[i] = int32(iy*k.w + ix)
-		t.wgt[i] = [4]int32{(16 - fx) * (16 - fy), fx * (16 - fy), (16 - fx) * fy, fx * fy}
+		t.fx[i], t.fy[i] = uint64(fx&15), uint64(fy&15)
 	}
 	return true
-}
-
-// tap is the darkness at point i moved by shift pixels of the plane.
-func tap(dark []uint8, w int, t *taps, i int, shift int32) int32 {
-	j := int(t.at[i] + shift)
-	a, b := dark[j:j+2:j+2], dark[j+w:j+w+2:j+w+2]
-	q := &t.wgt[i]
-	return (int32(a[0])*q[0] + int32(a[1])*q[1] + int32(b[0])*q[2] + int32(b[1])*q[3]) >> 8
 }
 
 // mostSteps bounds the steps to each side when an outline is looked for.
@@ -154,25 +145,26 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 	step := max(1, int(reach/float64(n)+0.5))
 	var grid [(2*mostSteps + 1) * (2*mostSteps + 1)]float64
 	w := 2*n + 1
+	low, high := -limit/2, limit
 	var ring, out taps
-	fast := k.place(&ring, x, y, &p.ring, n*step) && k.place(&out, x, y, &p.out, n*step)
-	low, high := int32(-limit/2), int32(limit)
-	bi, top := 0, math.Inf(-1)
-	for i := range w * w {
-		dx, dy := (i%w-n)*step, (i/w-n)*step
-		var c float64
-		if fast {
-			shift := int32(dy*k.w + dx)
-			sum := int32(0)
-			for r := range rays {
-				d := tap(k.dark, k.w, &ring, r, shift) - tap(k.dark, k.w, &out, r, shift)
-				sum += min(max(d, low), high)
+	if step == 1 && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) {
+		var sums [laneRows][2]uint64
+		for left := 0; left < w; left += 8 {
+			k.contrasts(&ring, &out, left-n-n*k.w, w, low, high, &sums)
+			for i := range w {
+				for j := left; j < min(left+8, w); j++ {
+					grid[i*w+j] = float64(lane(&sums[i], j-left)+rays*low) / float64(limit*rays)
+				}
 			}
-			c = float64(sum) / float64(limit*rays)
-		} else {
-			c = k.contrast(p, x+float64(dx), y+float64(dy), limit)
 		}
-		grid[i] = c
+	} else {
+		for i := range w * w {
+			grid[i] = k.contrast(p, x+float64((i%w-n)*step), y+float64((i/w-n)*step), limit)
+		}
+	}
+	bi, top := 0, math.Inf(-1)
+	for i, c := range grid[:w*w] {
+		dx, dy := (i%w-n)*step, (i/w-n)*step
 		// Of equals the nearest: a filled disc has a plateau.
 		if c -= 0.02 * math.Sqrt(float64(dx*dx+dy*dy)) / max(reach, 1); c > top {
 			bi, top = i, c
@@ -194,21 +186,22 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 func (k *work) bestEdge(p *probe, x, y, reach float64) float64 {
 	n := min(max(1, int(reach+0.5)), 3)
 	step := max(1, int(reach/float64(n)+0.5))
-	var ring, out, in taps
-	fast := k.place(&ring, x, y, &p.ring, n*step) && k.place(&out, x, y, &p.out, n*step) && k.place(&in, x, y, &p.in, n*step)
+	w := 2*n + 1
 	top := math.Inf(-1)
+	var ring, out, in taps
+	if step == 1 && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) && k.place(&in, x, y, &p.in, n) {
+		var sums [laneRows][2]uint64
+		k.edges(&ring, &out, &in, -n-n*k.w, w, &sums)
+		for i := range w {
+			for j := range w {
+				top = max(top, float64(lane(&sums[i], j)-512*rays)/(255*rays))
+			}
+		}
+		return top
+	}
 	for i := -n; i <= n; i++ {
 		for j := -n; j <= n; j++ {
-			if !fast {
-				top = max(top, k.edge(p, x+float64(i*step), y+float64(j*step)))
-				continue
-			}
-			shift := int32(j*step*k.w + i*step)
-			sum := int32(0)
-			for r := range rays {
-				sum += 2*tap(k.dark, k.w, &ring, r, shift) - tap(k.dark, k.w, &out, r, shift) - tap(k.dark, k.w, &in, r, shift)
-			}
-			top = max(top, float64(sum)/(255*rays))
+			top = max(top, k.edge(p, x+float64(i*step), y+float64(j*step)))
 		}
 	}
 	return top

@@ -32,50 +32,11 @@ func shrink(g *image.Gray, factor int) ([]uint8, int, int) {
 		}
 		return out, w, h
 	}
-	sums := make([]uint32, w)
-	// Division by multiplication: exact enough for sums below 2^24.
-	inv := uint64(1<<32)/uint64(factor*factor) + 1
+	cols := make([]uint16, w*factor)
 	for y := range h {
-		clear(sums)
-		for k := range factor {
-			row := g.Pix[(y*factor+k)*g.Stride:][:w*factor]
-			addRow(sums, row, factor)
-		}
-		dst := out[y*w : (y+1)*w]
-		for x, s := range sums {
-			dst[x] = uint8(min(255, uint64(s)*inv>>32))
-		}
+		shrinkRows(out[y*w:(y+1)*w], g.Pix[y*factor*g.Stride:][:(factor-1)*g.Stride+w*factor], g.Stride, factor, cols)
 	}
 	return out, w, h
-}
-
-// addRow adds each factor neighbouring bytes of row to one sum.
-func addRow(sums []uint32, row []uint8, factor int) {
-	switch factor {
-	case 2:
-		for x := range sums {
-			p := row[2*x:][:2]
-			sums[x] += uint32(p[0]) + uint32(p[1])
-		}
-	case 3:
-		for x := range sums {
-			p := row[3*x:][:3]
-			sums[x] += uint32(p[0]) + uint32(p[1]) + uint32(p[2])
-		}
-	case 4:
-		for x := range sums {
-			p := row[4*x:][:4]
-			sums[x] += uint32(p[0]) + uint32(p[1]) + uint32(p[2]) + uint32(p[3])
-		}
-	default:
-		for x := range sums {
-			s := uint32(0)
-			for _, v := range row[x*factor:][:factor] {
-				s += uint32(v)
-			}
-			sums[x] += s
-		}
-	}
 }
 
 // newWork shrinks g and finds paper, darkness and the limit of ink.
@@ -133,7 +94,7 @@ func (k *work) paperGrid() (grid []uint8, nx, ny int) {
 
 // darken fills dark, ink and noise.
 func (k *work) darken() {
-	k.dark = make([]uint8, k.w*k.h)
+	k.dark = make([]uint8, k.w*k.h+lanePad)[:k.w*k.h]
 	if k.w == 0 || k.h == 0 {
 		return
 	}
