@@ -34,7 +34,8 @@ type Measured struct {
 	Strange  bool    // its own symbol was not learned: others stand for it
 	Odd      bool    // what was learned as its symbol is dark and does not look like the value
 	Beside   float64 // darkness around the bubble, 0 to 1
-	Paper    uint8   // luma of the paper here
+	Paper    uint8   // luma of the paper here, in the bubble's middle
+	Shade    float64 // how much of the light a shadow's edge takes across it, 0 to 1
 	Focus    float64 // sharpness of the outline against the sheet's, 1: as the others
 	Outline  register.Outline
 	Quad     geom.Quad // recognition rectangle in the picture
@@ -84,8 +85,10 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 	ms.smoothPaper()
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
-		rings[i] = v.ring(b.Outline, b.Paper)
-		v.cells(b.Outline, b.Paper, &patches[i])
+		l := v.lighting(&b.Outline, b.Paper)
+		b.Paper, b.Shade = l.middle(), l.shade
+		rings[i] = v.ring(b.Outline, &l)
+		v.cells(b.Outline, &l, &patches[i])
 	}
 	ms.Ink = inkOf(ms.Bubbles, rings)
 	for i := range ms.Bubbles {
@@ -197,16 +200,16 @@ func darkness(luma, paper uint8) uint8 {
 
 // ring is the darkness of the outline: median over the rays of the darkest of
 // five points across the line.
-func (v view) ring(o register.Outline, paper uint8) float64 {
+func (v view) ring(o register.Outline, light *lighting) float64 {
 	f := v.frame(o)
-	const rays = 24
-	var ds [rays]uint8
-	for i := range rays {
-		s, c := math.Sincos((float64(i) + 0.5) * 2 * math.Pi / rays)
+	var ds [rays / 2]uint8
+	for i := range ds {
+		c, s := circle[2*i].u, circle[2*i].w
 		if o.Shape == register.Rectangle {
 			k := 1 / max(math.Abs(s), math.Abs(c))
 			s, c = s*k, c*k
 		}
+		paper := light.at(c, s)
 		for _, r := range [5]float64{0.9, 0.95, 1, 1.05, 1.1} {
 			if l, ok := v.at(f.point(c*r, s*r)); ok {
 				ds[i] = max(ds[i], darkness(l, paper))
@@ -214,14 +217,14 @@ func (v view) ring(o register.Outline, paper uint8) float64 {
 		}
 	}
 	slices.Sort(ds[:])
-	return float64(ds[rays/2]) / 255
+	return float64(ds[len(ds)/2]) / 255
 }
 
 // cells fills the darkness of the inside.
-func (v view) cells(o register.Outline, paper uint8, p *patch) {
+func (v view) cells(o register.Outline, light *lighting, p *patch) {
 	f := v.frame(o)
 	in := &insideOf[o.Shape]
-	if paper == 0 {
+	if light.middle() == 0 {
 		return
 	}
 	// Steps in 1/65536 px: one addition a cell.
@@ -232,24 +235,34 @@ func (v view) cells(o register.Outline, paper uint8, p *patch) {
 	dux, duy, dvx, dvy := fx(f.ux*k), fx(f.uy*k), fx(f.vx*k), fx(f.vy*k)
 	b := v.g.Rect
 	w, h := b.Dx(), b.Dy()
-	inv := (255 << 16) / int(paper)
+	var inv [bins]int
+	for i, paper := range light.level {
+		inv[i] = (255 << 16) / int(max(paper, 1))
+	}
+	// The cell's place along the light's axis, in 1/65536 bins.
+	scale := bins / (2 * span)
+	du, dw := fx(light.u*k*scale), fx(light.w*k*scale)
+	along := fx(((-grain+k/2)*(light.u+light.w) + span) * scale)
 	rx, ry := fx(x0), fx(y0)
 	for r := range cells {
-		x, y := rx, ry
+		x, y, at := rx, ry, along
 		for c := range cells {
 			if i := r*cells + c; in[i] {
 				px, py := x>>16, y>>16
 				if px >= 0 && py >= 0 && px < w && py < h {
-					if l := int(v.g.Pix[py*v.g.Stride+px]); l < int(paper) {
-						p[i] = uint8((int(paper) - l) * inv >> 16)
+					j := at >> 16
+					if l, paper := int(v.g.Pix[py*v.g.Stride+px]), int(light.level[j]); l < paper {
+						p[i] = uint8((paper - l) * inv[j] >> 16)
 					}
 				}
 			}
 			x += dux
 			y += duy
+			at += du
 		}
 		rx += dvx
 		ry += dvy
+		along += dw
 	}
 }
 

@@ -1,0 +1,290 @@
+package mark
+
+import (
+	"math"
+	"slices"
+
+	"github.com/leafmark/leafmark/omr/register"
+)
+
+// Light falls on a bubble from one side: under a gradient or across the edge of
+// a shadow, of whatever softness, the paper's luma changes in one direction
+// only. So it is a monotone profile along an axis, and the paper around the
+// bubble, which no mark inside it changes, shows the whole of it, twice: on
+// either side of the axis. Ink beside the bubble darkens one of the two, or
+// stops soon; shade goes on.
+
+const (
+	rays       = 48  // directions in which paper is looked for
+	axes       = 16  // directions of light tried, over half a turn
+	bins       = 24  // of the profile
+	span       = 1.8 // the profile's half length, half sides of the outline
+	even       = 0.035
+	evenShare  = 0.7  // rays of one level: the others see a cap that does not reach the inside
+	sameLight  = 0.93 // of the neighbourhood's paper: no shade worth asking for
+	deepest    = 0.3  // of the neighbourhood's paper: darker is ink, not shade
+	shadeGoing = 0.3  // how far the paper beyond may rise again, share of the step
+)
+
+// lighting is the paper across one bubble.
+type lighting struct {
+	u, w    float64     // axis, from shade to light
+	level   [bins]uint8 // luma along it, from −span to span
+	shade   float64     // how much darker the dark end of the inside is than its light end, 0 to 1
+	certain bool        // it was seen around the bubble and goes on beyond it
+}
+
+func flat(paper uint8) lighting {
+	var l lighting
+	l.u = 1
+	for i := range l.level {
+		l.level[i] = paper
+	}
+	return l
+}
+
+// at is the paper's luma at a point in half sides of the outline.
+func (l *lighting) at(u, w float64) uint8 {
+	i := int((u*l.u + w*l.w + span) * (bins / (2 * span)))
+	return l.level[min(max(i, 0), bins-1)]
+}
+
+// middle is the paper's luma in the middle of the bubble.
+func (l *lighting) middle() uint8 { return l.level[bins/2] }
+
+// circle is the directions of the rays.
+var circle = func() (out [rays]struct{ u, w float64 }) {
+	for i := range out {
+		out[i].w, out[i].u = math.Sincos((float64(i) + 0.5) * 2 * math.Pi / rays)
+	}
+	return out
+}()
+
+// halo is the paper around an outline: a luma a ray, the second highest of
+// those near the gap, so that neither a neighbour's outline nor a grain counts.
+type halo struct {
+	u, w [rays]float64 // in half sides of the outline
+	luma [rays]uint8
+	n    int
+}
+
+// haloOf looks at gaps of the given widths, in short half sides.
+func (v view) haloOf(f frame, o *register.Outline, gaps []float64) (h halo) {
+	short := min(o.Box.W, o.Box.H)
+	gu, gw := short/max(o.Box.W, 1), short/max(o.Box.H, 1)
+	for _, d := range circle {
+		u, w := d.u, d.w
+		if o.Shape == register.Rectangle {
+			k := 1 / max(math.Abs(u), math.Abs(w))
+			u, w = u*k, w*k
+		}
+		var first, second uint8
+		seen := 0
+		var su, sw float64
+		for _, g := range gaps {
+			pu, pw := u*(1+g*gu), w*(1+g*gw)
+			l, ok := v.at(f.point(pu, pw))
+			if !ok {
+				continue
+			}
+			seen++
+			su, sw = su+pu, sw+pw
+			if l > first {
+				first, second = l, first
+			} else if l > second {
+				second = l
+			}
+		}
+		if seen < 2 {
+			continue
+		}
+		h.u[h.n], h.w[h.n], h.luma[h.n] = su/float64(seen), sw/float64(seen), second
+		h.n++
+	}
+	return h
+}
+
+// level is the luma that a quarter of the rays exceed, the mean of the rays
+// about it and their share.
+func (h *halo) level() (mean uint8, share float64) {
+	var sorted [rays]uint8
+	l := sorted[:h.n]
+	copy(l, h.luma[:h.n])
+	slices.Sort(l)
+	p := float64(l[h.n*3/4])
+	sum, n := 0, 0
+	for _, v := range l {
+		if math.Abs(float64(v)-p) <= max(even*p, 2) {
+			sum += int(v)
+			n++
+		}
+	}
+	return uint8((sum + n/2) / n), float64(n) / float64(h.n)
+}
+
+// Gaps beside the outline, and beyond, in short half sides.
+var (
+	gaps   = [...]float64{0.2, 0.3, 0.4, 0.5}
+	beyond = [...]float64{1.0, 1.6, 2.2}
+)
+
+// lighting is the paper across the bubble. usual is the neighbourhood's paper; it
+// stays where what is seen around the bubble may be ink.
+func (v view) lighting(o *register.Outline, usual uint8) lighting {
+	if usual == 0 {
+		return lighting{}
+	}
+	f := v.frame(*o)
+	near := v.haloOf(f, o, gaps[:])
+	if near.n < rays/2 {
+		return flat(usual)
+	}
+	level, share := near.level()
+	if share >= evenShare {
+		l := flat(level)
+		l.certain = true
+		if float64(level) >= sameLight*float64(usual) {
+			return l
+		}
+		if float64(level) >= deepest*float64(usual) {
+			far := v.haloOf(f, o, beyond[:])
+			if far.about(level)*4 >= far.n && far.n > 0 {
+				l.shade = 1 - float64(level)/float64(usual)
+				return l
+			}
+		}
+		return flat(usual)
+	}
+	l := near.profile()
+	dark, bright := l.ends()
+	if float64(dark) < deepest*float64(usual) || bright == 0 {
+		return flat(usual)
+	}
+	l.shade = 1 - float64(dark)/float64(max(bright, usual))
+	far := v.haloOf(f, o, beyond[:])
+	if !far.darkBeyond(&l, dark, bright) {
+		return flat(usual)
+	}
+	l.certain = true
+	return l
+}
+
+// about counts the rays within a few percent of the level.
+func (h *halo) about(level uint8) int {
+	n := 0
+	for _, v := range h.luma[:h.n] {
+		if math.Abs(float64(v)-float64(level)) <= 0.06*float64(level) {
+			n++
+		}
+	}
+	return n
+}
+
+// profile finds the axis along which the rays agree best.
+func (h *halo) profile() lighting {
+	best := math.Inf(1)
+	var out lighting
+	for a := range axes {
+		w, u := math.Sincos(float64(a) * math.Pi / axes)
+		var top [bins]uint8
+		var at [rays]int
+		for i := range h.n {
+			k := int((h.u[i]*u + h.w[i]*w + span) * (bins / (2 * span)))
+			at[i] = min(max(k, 0), bins-1)
+			top[at[i]] = max(top[at[i]], h.luma[i])
+		}
+		cost := 0.0
+		for i := range h.n {
+			// Ink on one side of the axis costs no more than a shade would.
+			cost += min(float64(top[at[i]]-h.luma[i]), 0.15*float64(top[at[i]]))
+		}
+		if cost < best {
+			best = cost
+			out = lighting{u: u, w: w, level: h.mean(&top, &at)}
+		}
+	}
+	out.rise()
+	return out
+}
+
+// mean is of the rays of each bin that are not ink; 0 where there is none.
+func (h *halo) mean(top *[bins]uint8, at *[rays]int) (out [bins]uint8) {
+	var sum, n [bins]int
+	for i := range h.n {
+		k := at[i]
+		if float64(h.luma[i]) >= (1-2*even)*float64(top[k]) {
+			sum[k] += int(h.luma[i])
+			n[k]++
+		}
+	}
+	for k := range out {
+		if n[k] > 0 {
+			out[k] = uint8((sum[k] + n[k]/2) / n[k])
+		}
+	}
+	return out
+}
+
+// rise turns the axis from shade to light, makes the profile monotone, since a
+// dip between lighter places is ink, and fills its gaps.
+func (l *lighting) rise() {
+	low, high, nl, nh := 0, 0, 0, 0
+	for k, v := range l.level {
+		switch {
+		case v == 0:
+		case k < bins/2:
+			low, nl = low+int(v), nl+1
+		default:
+			high, nh = high+int(v), nh+1
+		}
+	}
+	if nl > 0 && nh > 0 && low*nh > high*nl {
+		l.u, l.w = -l.u, -l.w
+		slices.Reverse(l.level[:])
+	}
+	last := -1
+	for k, v := range l.level {
+		if v == 0 {
+			continue
+		}
+		if last >= 0 {
+			v = max(v, l.level[last])
+		}
+		l.level[k] = v
+		from := l.level[max(last, 0)]
+		if last < 0 {
+			from = v
+		}
+		for j := last + 1; j < k; j++ {
+			l.level[j] = uint8(int(from) + (int(v)-int(from))*(j-last)/(k-last))
+		}
+		last = k
+	}
+	for k := last + 1; k < bins && last >= 0; k++ {
+		l.level[k] = l.level[last]
+	}
+}
+
+// ends are the paper at the inside's two ends.
+func (l *lighting) ends() (dark, bright uint8) {
+	return l.at(-grain*l.u, -grain*l.w), l.at(grain*l.u, grain*l.w)
+}
+
+// darkBeyond tells whether the shade goes on beyond the bubble, on its side:
+// a pen's overflow stops.
+func (h *halo) darkBeyond(l *lighting, dark, bright uint8) bool {
+	var lumas [rays]uint8
+	n := 0
+	for i := range h.n {
+		if h.u[i]*l.u+h.w[i]*l.w < -1 {
+			lumas[n] = h.luma[i]
+			n++
+		}
+	}
+	if n < rays/8 {
+		return false
+	}
+	slices.Sort(lumas[:n])
+	top := float64(lumas[n*3/4])
+	return top <= float64(dark)*(1+even)+shadeGoing*float64(bright-dark)
+}
