@@ -31,7 +31,8 @@ type verdict struct {
 	best  *pose  // the best that was refused
 	code  string // its fault
 	why   string
-	seen  int // markers of the best proposal
+	seen  int  // markers of the best proposal
+	sure  bool // found, and every gate passed by a margin
 }
 
 // worse keeps the verdict that says more.
@@ -45,7 +46,7 @@ func (v verdict) worse(o verdict) verdict {
 		}
 		return 1 + v.best.support
 	}
-	if rank(o) >= rank(v) {
+	if o.found != nil || rank(o) >= rank(v) {
 		return o
 	}
 	return v
@@ -100,28 +101,57 @@ func (s *search) tryAll(poses []pose) []fitted {
 // find tries the markers' proposals, then the content's.
 func (s *search) find(g *image.Gray, opt Options) verdict {
 	v := verdict{code: "page_not_found"}
-	poses := markerPoses(s.m, s.squares)
+	var fits []fitted
+	judge := func() verdict {
+		return s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
+	}
+	// Most sheets show all markers, largest among the squares. Poses of fewer
+	// markers are then no rivals (see rival) and wait until they are needed.
+	poses := markerPoses(s.m, s.squares[:min(len(s.squares), firstSquares)])
+	if n := s.complete(poses); n > 0 {
+		v.seen = poses[0].seen
+		fits = s.tryAll(poses[:n])
+		if v = judge(); v.sure {
+			opt.trace("poses", 0, 0, nil)
+			return v
+		}
+	}
+	if len(s.squares) > firstSquares {
+		poses = markerPoses(s.m, s.squares)
+	}
 	if len(poses) > 0 {
 		v.seen = poses[0].seen
 	}
-	fits := s.tryAll(poses)
+	if more := s.tryAll(poses); len(more) > 0 {
+		fits = append(fits, more...)
+		v = judge()
+	}
 	opt.trace("poses", 0, 0, nil)
-	v = s.choose(g, fits, v, opt)
 	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && (v.best.support >= minSupport || v.best.seen >= 4 && s.fills(v.best)) {
 		return v // the sheet was found, and it is another
 	}
 	s.byContent(func(more []fitted) bool {
 		fits = append(fits, more...)
-		o := s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
-		v = v.worse(o)
-		return o.found != nil
+		v = v.worse(judge())
+		return v.found != nil
 	})
 	return v
 }
 
-// known tells whether a proposal at the same place was fitted before.
+// complete counts the poses that show every marker of the page, the one for the
+// turn included; they come first.
+func (s *search) complete(poses []pose) int {
+	n := 0
+	for n < len(poses) && poses[n].seen == len(s.m.page.Markers) && s.turnSeen(&poses[n]) {
+		n++
+	}
+	return n
+}
+
+// known tells whether a proposal at the same place, of no fewer markers, was
+// fitted before.
 func (s *search) known(p *pose) bool {
-	return slices.ContainsFunc(s.tried, func(o pose) bool { return o.sign == p.sign && s.samePlace(&o, p) })
+	return slices.ContainsFunc(s.tried, func(o pose) bool { return o.sign == p.sign && o.seen >= p.seen && s.samePlace(&o, p) })
 }
 
 // fitted is a settled pose and what it found.
@@ -173,8 +203,16 @@ func (s *search) choose(g *image.Gray, fits []fitted, v verdict, opt Options) ve
 		v.code, v.why = "page_not_found", fmt.Sprintf("residual %.1f px (limit %.1f)", m.Residual, maxResidual*s.m.side)
 		return v
 	}
-	v.found = m
+	v.found, v.sure = m, best.sure()
 	return v
+}
+
+// sure tells whether the pose is far from every gate.
+func (f *fitted) sure() bool {
+	if f.p.support < 0.92 || f.p.within < 0.98 || f.p.unexplained > 0.01 {
+		return false
+	}
+	return f.ev.own < readable || !(f.ev.others < 0.05) && !(f.ev.flipped < 0.05) // NaN: nothing to compare
 }
 
 // merit is the rank with what the symbols say.
@@ -343,10 +381,20 @@ func (s *search) finish(f *fitted) *Map {
 	for i := range all {
 		all[i] = int32(i)
 	}
-	if len(all) > len(s.sample) {
-		s.bend(p, f.kinds, f.warp, all, f.limit, 0.2, 120)
+	if 4*len(all) > 5*len(s.sample) { // else the sample has told nearly all
+		s.bend(p, f.kinds, f.warp, all, f.limit, 120, 0.15)
 	}
-	seen := s.look(p, f.kinds, f.warp, all, 0.18, f.limit)
+	// Most stand where they should; the others are looked for farther off.
+	seen := s.look(p, f.kinds, f.warp, all, 0.11, f.limit)
+	var far []int32
+	for _, g := range seen {
+		if g.contrast < 0.8 {
+			far = append(far, g.spot)
+		}
+	}
+	for _, g := range s.look(p, f.kinds, f.warp, far, 0.18, f.limit) {
+		seen[g.spot] = g
+	}
 	k := float64(s.k.factor)
 	m := &Map{H: p.h, Method: ByContent, Support: p.support, Unexplained: p.foreign, Letters: f.ev.others, page: s.m.box, warp: f.warp}
 	for i := range 6 {

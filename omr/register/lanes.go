@@ -94,9 +94,23 @@ func (k *work) edges(ring, out, in *taps, shift, rows int, sums *[laneRows][2]ui
 // lane is the value of place i of eight.
 func lane(s *[2]uint64, i int) int { return int(s[i&1] >> (i >> 1 * 16) & 0xffff) }
 
+// halveRows writes to dst the means of 2 × 2 pixels of rows a and b.
+func halveRows(dst, a, b []uint8) {
+	x := 0
+	for ; x+4 <= len(dst); x += 4 {
+		v, w := binary.LittleEndian.Uint64(a[2*x:]), binary.LittleEndian.Uint64(b[2*x:])
+		m := (v&laneBytes + v>>8&laneBytes + w&laneBytes + w>>8&laneBytes) >> 2 & laneBytes
+		m = (m | m>>8) & 0x0000ffff0000ffff
+		binary.LittleEndian.PutUint32(dst[x:], uint32(m|m>>16))
+	}
+	for ; x < len(dst); x++ {
+		dst[x] = uint8((int(a[2*x]) + int(a[2*x+1]) + int(b[2*x]) + int(b[2*x+1])) / 4)
+	}
+}
+
 // shrinkRows writes to dst the means of factor × factor pixels of rows, which
 // are factor rows of stride bytes. factor is at most 256, cols are sums of
-// columns, a multiple of 8 no less than the pixels used.
+// columns, as many as the pixels used.
 func shrinkRows(dst, rows []uint8, stride, factor int, cols []uint16) {
 	used := len(dst) * factor
 	x := 0
@@ -120,25 +134,19 @@ func shrinkRows(dst, rows []uint8, stride, factor int, cols []uint16) {
 	}
 	// Division by multiplication: exact enough for sums below 2^24.
 	inv := uint64(1<<32)/uint64(factor*factor) + 1
-	switch factor {
-	case 2:
-		for i := range dst {
-			c := cols[2*i:][:2]
-			dst[i] = uint8((uint64(c[0]) + uint64(c[1])) * inv >> 32)
-		}
-	case 3:
+	if factor == 3 {
 		for i := range dst {
 			c := cols[3*i:][:3]
 			dst[i] = uint8((uint64(c[0]) + uint64(c[1]) + uint64(c[2])) * inv >> 32)
 		}
-	default:
-		for i := range dst {
-			sum := uint64(0)
-			for _, c := range cols[i*factor:][:factor] {
-				sum += uint64(c)
-			}
-			dst[i] = uint8(min(255, sum*inv>>32))
+		return
+	}
+	for i := range dst {
+		sum := uint64(0)
+		for _, c := range cols[i*factor:][:factor] {
+			sum += uint64(c)
 		}
+		dst[i] = uint8(min(255, sum*inv>>32))
 	}
 }
 

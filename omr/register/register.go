@@ -162,6 +162,9 @@ func rebased(g *image.Gray) *image.Gray {
 	return &image.Gray{Pix: g.Pix[g.PixOffset(b.Min.X, b.Min.Y):], Stride: g.Stride, Rect: image.Rect(0, 0, b.Dx(), b.Dy())}
 }
 
+// mostFactor bounds the reduction: the sums of its columns fit in 16 bits.
+const mostFactor = 256
+
 // factors are the reductions to try: first to bubbles of about 20 work px if
 // the page fills the picture, then, for pages that do not, less.
 func factors(w, h int, m *model) []int {
@@ -171,7 +174,7 @@ func factors(w, h int, m *model) []int {
 	if m.side > 0 {
 		ideal = min(max(page*19/(m.smallest()*0.86), 1000), 2200)
 	}
-	first := max(1, int(long/ideal+0.2))
+	first := min(max(1, int(long/ideal+0.4)), mostFactor)
 	// A huge picture is never looked at whole: 24 megapixels of work are enough.
 	for int64(w)*int64(h)/int64(first*first) > 24<<20 {
 		first++

@@ -203,11 +203,11 @@ func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok 
 			}
 			p.h = h
 		}
-		s.bend(p, kinds, warp, s.sample, limit, 0.3, 240)
+		s.bend(p, kinds, warp, s.sample, limit, 240, 0.3, 0.16)
 	}
 	kinds = s.learn(p.h, warp, 0.08)
-	limit = s.typical(p, kinds, warp, 0.15)
-	s.bend(p, kinds, warp, s.sample, limit, 0.2, 150)
+	limit = s.typical(p, kinds, warp, 0.11)
+	s.bend(p, kinds, warp, s.sample, limit, 150, 0.16, 0.1)
 	p.support, p.within = s.supported(s.look(p, kinds, warp, s.sample, 0.1, limit))
 	return kinds, warp, limit, true
 }
@@ -280,10 +280,10 @@ func (s *search) refit(p *pose, seen []sighting) (geom.Homography, bool) {
 	return h, true
 }
 
-// bend fits the warp to the slips of the spots, three rounds: where the first
-// guess was off, the next looks again around the better one.
-func (s *search) bend(p *pose, kinds []printed, warp *lattice, spots []int32, limit int, reach, sigma float64) {
-	for round := range 2 {
+// bend fits the warp to the slips of the spots, once for each reach: where the
+// first guess was off, the next looks again around the better one.
+func (s *search) bend(p *pose, kinds []printed, warp *lattice, spots []int32, limit int, sigma float64, reaches ...float64) {
+	for _, reach := range reaches {
 		seen := s.look(p, kinds, warp, spots, reach, limit)
 		slips := make([]slip, 0, len(seen)+len(p.squares))
 		for _, g := range seen {
@@ -296,9 +296,6 @@ func (s *search) bend(p *pose, kinds []printed, warp *lattice, spots []int32, li
 			slips = append(slips, g.slip)
 		}
 		s.stretch(p, warp, slips, sigma)
-		if round == 0 {
-			reach *= 0.55
-		}
 	}
 }
 

@@ -25,6 +25,9 @@ func (a vec) len() float64        { return math.Hypot(a.x, a.y) }
 // mostSquares bounds how many squares are tried as markers: the best are kept.
 const mostSquares = 28
 
+// firstSquares are tried alone first: the markers are larger than most.
+const firstSquares = 10
+
 // findSquares picks the solid quadrangles among the blobs of ink.
 func findSquares(l labelled, w, h int) []square {
 	var out []square

@@ -36,6 +36,42 @@ var glyphSizes = [4]float64{8, 10, 12, 14.5}
 // differ little between the faces that forms use.
 var sansFont = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(goregular.TTF) })
 
+// glyphs are one letter at each of the glyphSizes; never written to once drawn.
+type glyphs [len(glyphSizes)]*facet
+
+// commonGlyphs are the letters and digits of most forms at all sizes, drawn once.
+var commonGlyphs = sync.OnceValue(func() map[rune]*glyphs {
+	out := make(map[rune]*glyphs)
+	for _, span := range [3][2]rune{{'0', '9'}, {'A', 'Z'}, {'a', 'z'}} {
+		for r := span[0]; r <= span[1]; r++ {
+			if g, ok := drawGlyphs(r); ok {
+				out[r] = g
+			}
+		}
+	}
+	return out
+})
+
+// glyphsOf is r drawn.
+func glyphsOf(r rune) (*glyphs, bool) {
+	if g, ok := commonGlyphs()[r]; ok {
+		return g, true
+	}
+	return drawGlyphs(r)
+}
+
+func drawGlyphs(r rune) (*glyphs, bool) {
+	var out glyphs
+	for i, height := range glyphSizes {
+		p, ok := drawGlyph(r, height)
+		if !ok {
+			return nil, false
+		}
+		out[i] = newFacet(&p)
+	}
+	return &out, true
+}
+
 // drawGlyph is r drawn with capitals of the given height, its ink centred.
 func drawGlyph(r rune, height float64) (p patch, ok bool) {
 	f, err := sansFont()
@@ -96,38 +132,73 @@ func (p *patch) soften() (out patch) {
 	return out
 }
 
+// facet is a patch ready for correlation: with the sums of its cells and their
+// squares above and left of each corner, so that those of any window are quick.
+type facet struct {
+	patch
+	sums, squares [(face + 1) * (face + 1)]float64
+}
+
+func newFacet(p *patch) *facet {
+	f := &facet{patch: *p}
+	for y := range face {
+		var s, q float64
+		i := y*(face+1) + 1
+		for x, v := range p[y*face : (y+1)*face] {
+			s += float64(v)
+			q += float64(v) * float64(v)
+			f.sums[i+x+face+1] = f.sums[i+x] + s
+			f.squares[i+x+face+1] = f.squares[i+x] + q
+		}
+	}
+	return f
+}
+
+// window sums the cells [x, x+w) × [y, y+h) and their squares.
+func (f *facet) window(x, y, w, h int) (sum, squares float64) {
+	i, j := y*(face+1)+x, (y+h)*(face+1)+x
+	return f.sums[j+w] - f.sums[j] - f.sums[i+w] + f.sums[i],
+		f.squares[j+w] - f.squares[j] - f.squares[i+w] + f.squares[i]
+}
+
 // likeness is the best normalised correlation of the glyph with the patch over
 // small shifts.
-func (p *patch) likeness(g *patch) float64 {
+func (f *facet) likeness(g *facet) float64 {
 	best := 0.0
 	for dy := -faceShift; dy <= faceShift; dy++ {
 		for dx := -faceShift; dx <= faceShift; dx++ {
-			best = max(best, p.correlate(g, dx, dy))
+			best = max(best, f.correlate(g, dx, dy))
 		}
 	}
 	return best
 }
 
-func (p *patch) correlate(g *patch, dx, dy int) float64 {
-	var n, sp, sg, spp, sgg, spg float32
-	for y := max(0, -dy); y < min(face, face-dy); y++ {
-		a := p[(y+dy)*face+max(0, dx) : (y+dy)*face+min(face, face+dx)]
-		b := g[y*face+max(0, -dx) : y*face+min(face, face-dx)]
-		for i, v := range a {
-			w := b[i]
-			sp += v
-			sg += w
-			spp += v * v
-			sgg += w * w
-			spg += v * w
+func (f *facet) correlate(g *facet, dx, dy int) float64 {
+	fx, fy, gx, gy := max(0, dx), max(0, dy), max(0, -dx), max(0, -dy)
+	w, h := face-fx-gx, face-fy-gy
+	var s0, s1, s2, s3 float32 // four chains: additions wait for each other
+	for y := range h {
+		a := f.patch[(y+fy)*face+fx:][:w]
+		b := g.patch[(y+gy)*face+gx:][:w]
+		for len(a) >= 4 && len(b) >= 4 {
+			s0 += a[0] * b[0]
+			s1 += a[1] * b[1]
+			s2 += a[2] * b[2]
+			s3 += a[3] * b[3]
+			a, b = a[4:], b[4:]
 		}
-		n += float32(len(a))
+		for i, v := range a {
+			s0 += v * b[i]
+		}
 	}
-	vp, vg := float64(spp-sp*sp/n), float64(sgg-sg*sg/n)
-	if vp <= 1e-6 || vg <= 1e-6 {
+	n := float64(w * h)
+	fs, fq := f.window(fx, fy, w, h)
+	gs, gq := g.window(gx, gy, w, h)
+	vf, vg := fq-fs*fs/n, gq-gs*gs/n
+	if vf <= 1e-6 || vg <= 1e-6 {
 		return 0
 	}
-	return float64(spg-sp*sg/n) / math.Sqrt(vp*vg)
+	return (float64(s0+s1+s2+s3) - fs*gs/n) / math.Sqrt(vf*vg)
 }
 
 // GlyphCells is the side of the square of cells that GlyphLikeness takes.
@@ -147,14 +218,15 @@ func GlyphLikeness(cells *[GlyphCells * GlyphCells]uint8, value string) (likenes
 		p[i] = float32(d)
 	}
 	p = p.soften()
+	seen := newFacet(&p)
 	for _, r := range [2]rune{r, swapCase(r)} {
-		for _, height := range glyphSizes {
-			g, drawn := drawGlyph(r, height)
-			if !drawn {
-				return 0, false
-			}
-			g = g.soften()
-			likeness = max(likeness, p.likeness(&g))
+		glyphs, drawn := glyphsOf(r)
+		if !drawn {
+			return 0, false
+		}
+		for i := range glyphs {
+			g := glyphs[i].soften()
+			likeness = max(likeness, seen.likeness(newFacet(&g)))
 		}
 	}
 	return likeness, true
@@ -196,26 +268,30 @@ func (s *search) letters(f *fitted) letterEvidence {
 		return none
 	}
 	// One size serves all values: that with the best sum.
-	var sizes [len(glyphSizes)][]patch
+	drawn := make([]*glyphs, len(runes))
+	for i, r := range runes {
+		drawn[i], _ = glyphsOf(r)
+	}
 	at, top := 0, 0.0
-	for k, height := range glyphSizes {
+	for k := range glyphSizes {
 		sum := 0.0
-		for i, r := range runes {
-			g, _ := drawGlyph(r, height)
-			sizes[k] = append(sizes[k], g)
-			sum += patches[i].likeness(&g)
+		for i := range runes {
+			sum += patches[i].likeness(drawn[i][k])
 		}
 		if sum > top {
 			at, top = k, sum
 		}
 	}
-	glyphs := sizes[at]
+	glyph := make([]*facet, len(runes))
+	for i := range glyph {
+		glyph[i] = drawn[i][at]
+	}
 	n := float64(len(runes))
 	ev := letterEvidence{own: top / n, others: math.NaN(), flipped: math.NaN()}
 	best := 0.0
 	own := make([]float64, len(runes))
 	for i := range runes {
-		own[i] = patches[i].likeness(&glyphs[i])
+		own[i] = patches[i].likeness(glyph[i])
 		best = max(best, own[i])
 	}
 	if best < readable {
@@ -227,7 +303,7 @@ func (s *search) letters(f *fitted) letterEvidence {
 			other := 0.0
 			for j := range runes {
 				if j != i {
-					other = max(other, patches[i].likeness(&glyphs[j]))
+					other = max(other, patches[i].likeness(glyph[j]))
 				}
 			}
 			sum += own[i] - other
@@ -237,11 +313,12 @@ func (s *search) letters(f *fitted) letterEvidence {
 	for k := 1; k < 4; k++ {
 		sum, count := 0.0, 0.0
 		for i := range runes {
-			g := glyphs[i].flip(k&1 != 0, k&2 != 0)
-			if glyphs[i].likeness(&g) > 0.93 {
+			flipped := glyph[i].flip(k&1 != 0, k&2 != 0)
+			g := newFacet(&flipped)
+			if glyph[i].likeness(g) > 0.93 {
 				continue // A, H, O … look the same flipped
 			}
-			sum += own[i] - patches[i].likeness(&g)
+			sum += own[i] - patches[i].likeness(g)
 			count++
 		}
 		if count > 0 && (math.IsNaN(ev.flipped) || sum/count < ev.flipped) {
@@ -253,7 +330,7 @@ func (s *search) letters(f *fitted) letterEvidence {
 
 // symbolPatches are the mean insides of the lighter bubbles of the commonest
 // one-character values.
-func (s *search) symbolPatches(f *fitted) ([]rune, []patch) {
+func (s *search) symbolPatches(f *fitted) ([]rune, []*facet) {
 	by := map[rune][]int32{}
 	for i := range s.m.spots {
 		if r, ok := SymbolRune(s.m.spots[i].value); ok {
@@ -262,18 +339,18 @@ func (s *search) symbolPatches(f *fitted) ([]rune, []patch) {
 	}
 	runes := make([]rune, 0, len(by))
 	for r := range by {
-		if _, ok := drawGlyph(r, glyphSizes[0]); ok {
+		if _, ok := glyphsOf(r); ok {
 			runes = append(runes, r)
 		}
 	}
 	slices.Sort(runes)
 	slices.SortStableFunc(runes, func(a, b rune) int { return len(by[b]) - len(by[a]) })
 	runes = runes[:min(len(runes), faceValues)]
-	var patches []patch
+	var patches []*facet
 	kept := runes[:0]
 	for _, r := range runes {
 		if p, ok := s.meanPatch(f, by[r]); ok {
-			patches = append(patches, p)
+			patches = append(patches, newFacet(&p))
 			kept = append(kept, r)
 		}
 	}

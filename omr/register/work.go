@@ -34,7 +34,12 @@ func shrink(g *image.Gray, factor int) ([]uint8, int, int) {
 	}
 	cols := make([]uint16, w*factor)
 	for y := range h {
-		shrinkRows(out[y*w:(y+1)*w], g.Pix[y*factor*g.Stride:][:(factor-1)*g.Stride+w*factor], g.Stride, factor, cols)
+		dst, rows := out[y*w:(y+1)*w], g.Pix[y*factor*g.Stride:][:(factor-1)*g.Stride+w*factor]
+		if factor == 2 {
+			halveRows(dst, rows[:2*w], rows[g.Stride:])
+		} else {
+			shrinkRows(dst, rows, g.Stride, factor, cols)
+		}
 	}
 	return out, w, h
 }
@@ -59,12 +64,12 @@ func (k *work) paperGrid() (grid []uint8, nx, ny int) {
 		for bx := range nx {
 			x0, x1 := bx*paperBlock, min(k.w, (bx+1)*paperBlock)
 			clear(hist[:])
-			for y := y0; y < y1; y++ {
+			for y := y0; y < y1; y += 2 { // every other row tells as much
 				for _, v := range k.luma[y*k.w+x0 : y*k.w+x1] {
 					hist[v]++
 				}
 			}
-			left := (y1 - y0) * (x1 - x0) / 10
+			left := (y1 - y0 + 1) / 2 * (x1 - x0) / 10
 			v := 255
 			for ; v > 0; v-- {
 				if left -= int(hist[v]); left < 0 {
@@ -119,23 +124,45 @@ func (k *work) darken() {
 			if x0 >= x1 {
 				continue
 			}
-			step := (r - l) / paperBlock
-			p := l + step*int32(x0-bx*paperBlock-paperBlock/2)
-			for x := x0; x < x1; x++ {
-				// p is paper·256: one division a pixel, exact.
-				d := 255 - int32(src[x])*(255*256)/max(p, 256)
-				if d > 0 {
-					dst[x] = uint8(d)
-				}
-				p += step
+			t := int32(x0 - bx*paperBlock - paperBlock/2)
+			if 8*max(l-r, r-l) > min(l, r) {
+				step := (r - l) / paperBlock
+				darkenSteep(dst[x0:x1], src[x0:x1], l+step*t, step)
+				continue
 			}
-			for _, d := range dst[x0:x1] {
+			// Where the paper is even its reciprocal is linear too, to half a level:
+			// 255/paper in 1/4096.
+			il, ir := (255<<20)/max(l, 256), (255<<20)/max(r, 256)
+			step := (ir - il) / paperBlock
+			darkenEven(dst[x0:x1], src[x0:x1], il+step*t, step)
+		}
+		if y&3 == 0 {
+			for _, d := range dst {
 				hist[d]++
 			}
 		}
 	}
 	k.noise = quantile(&hist, 0.6)
 	k.ink = min(max(k.noise+23, 28), 69)
+}
+
+// darkenEven sets 255·(1 − src/paper); inv is 255/paper in 1/4096 at the first
+// pixel and grows by step.
+func darkenEven(dst, src []uint8, inv, step int32) {
+	dst = dst[:len(src)]
+	for x, v := range src {
+		dst[x] = uint8(max(255-int32(v)*inv>>12, 0))
+		inv += step
+	}
+}
+
+// darkenSteep is darkenEven for paper that changes fast, given itself in 1/256.
+func darkenSteep(dst, src []uint8, paper, step int32) {
+	dst = dst[:len(src)]
+	for x, v := range src {
+		dst[x] = uint8(max(255-int32(v)*(255*256)/max(paper, 256), 0))
+		paper += step
+	}
 }
 
 // quantile is the value below which share q of the histogram lies.
