@@ -11,6 +11,7 @@ type limits struct {
 	empty, marked           float64 // fill
 	emptyCover, markedCover float64 // coverage
 	usual                   float64 // fill up to which the sheet's empty bubbles go
+	rim                     float64 // the same of their rims
 }
 
 // Absolute floors (recognition.md 2): they keep a blank sheet blank. Empty
@@ -23,6 +24,10 @@ const (
 	capMedian   = 0.12 // else a full sheet has no marks
 	capSpread   = 0.04
 	leastSpread = 0.02
+	leastStroke = 0.45  // of the marked limits: thin strokes mark by coverage from this fill on
+	plainStroke = 0.85  // and from this mean of fill and coverage on
+	usualCover  = 0.012 // coverage of empty bubbles: 0 for 99 of 100
+	usualRim    = 0.05  // two rays of rims
 	usualLeast  = 0.035 // a dot of 1 mm in a bubble of 5 mm adds 0.04
 )
 
@@ -30,11 +35,12 @@ const (
 const (
 	strangeFill  = 0.06
 	strangeCover = 0.16
+	strangeUsual = 0.06 // coverage that plain letters reach; blots and ticks start at 0.08
 )
 
 // light are the limits of boxes made for light ticks: nothing is printed in
 // them, so that less is enough.
-var light = limits{empty: 0.025, marked: 0.06, emptyCover: 0.015, markedCover: 0.03, usual: 0.02}
+var light = limits{empty: 0.025, marked: 0.06, emptyCover: 0.015, markedCover: 0.03, usual: 0.02, rim: 1}
 
 // lightThreshold is the percentage up to which an element asks for light ticks.
 const lightThreshold = 10
@@ -69,16 +75,37 @@ func limitsOf(bs []Measured) (l limits, typical float64) {
 		markedCover: markedCover,
 		usual:       min(l.usual, capMedian),
 	}
+	l.rim = rimOf(bs, l)
 	var strong []float64
-	for _, f := range fills {
-		if f >= l.marked {
-			strong = append(strong, f)
+	for i := range bs {
+		b := &bs[i]
+		thin := b.Fill >= leastStroke*l.marked && b.Coverage >= 1.5*l.markedCover && !b.Strange
+		if b.usable() && (b.Fill >= l.marked || thin) {
+			strong = append(strong, b.Fill)
 		}
 	}
 	if len(strong) > 0 {
+		slices.Sort(strong)
 		typical = strong[len(strong)/2]
 	}
 	return l, typical
+}
+
+// rimOf is the rim up to which the sheet's empty bubbles go: in a blurred
+// picture, or on print that is off its place, outlines darken it.
+func rimOf(bs []Measured, l limits) float64 {
+	var rims []float64
+	for i := range bs {
+		b := &bs[i]
+		if b.usable() && b.Fill <= l.usual && b.Coverage < usualCover {
+			rims = append(rims, b.Rim)
+		}
+	}
+	if len(rims) == 0 {
+		return usualRim
+	}
+	slices.Sort(rims)
+	return usualRim + 2*rims[len(rims)*9/10]
 }
 
 // usable tells whether the bubble was seen at all.
@@ -130,8 +157,10 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 	// A pale mark all over covers nothing by half, but is plain by its fill.
 	f, c := b.Fill/l.marked, b.Coverage/l.markedCover
 	m := min(f, max(c, f-0.5))
-	if m >= 1 {
-		s := math.Sqrt(f * max(c, f-0.5))
+	s := math.Sqrt(max(f, 0) * max(c, f-0.5))
+	// A tick or a cross is thin: it covers little, but what it covers is dark.
+	thin := f >= leastStroke && c >= 1 && s >= plainStroke
+	if m >= 1 || thin {
 		if l.marked >= markedFloor && typical > 0 {
 			// Weak against the sheet's other marks is no plain mark; like them it is.
 			t := b.Fill / typical
@@ -140,11 +169,19 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 				s += 0.3
 			}
 		}
-		return true, risk{tenTo(-min(1+3.2*(s-1), 6.5)), FaintMark}
+		p := min(tenTo(-min(1+3.2*(s-1), 6.5)), 0.5)
+		if b.Shade > plainShade && b.Fill < l.marked+b.Shade/2 {
+			p = max(p, 0.01) // the shadow's edge may look so
+		}
+		return true, risk{p, FaintMark}
 	}
 	if e <= 1 {
 		p := tenTo(-min(2+8*(1-e), 7.5))
-		if b.Fill > l.usual {
+		cover := usualCover
+		if b.Strange {
+			cover = strangeUsual
+		}
+		if b.Fill > l.usual || l.rim < 1 && (b.Coverage > cover || b.Rim > l.rim) {
 			p = max(p, 0.003) // empty, but something is there that the others lack
 		}
 		return false, risk{p, FaintMark}
@@ -152,6 +189,9 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 	// Between: the nearer limit, never without a doubt.
 	return b.Fill > (l.empty+l.marked)/2, risk{0.3, FaintMark}
 }
+
+// plainShade is the share of the light from which a shadow's edge counts.
+const plainShade = 0.08
 
 func tenTo(x float64) float64 { return math.Pow(10, x) }
 

@@ -28,6 +28,7 @@ type Measurement struct {
 type Measured struct {
 	Fill     float64 // mean darkness less that of the printed symbol, in inks: 0 empty, 1 as dark as print
 	Coverage float64 // share of the inside, symbol apart, that is plainly darker than paper
+	Rim      float64 // the same along the outline's inner side, where the inside ends
 	Raw      float64 // mean darkness with the symbol, 0 to 1
 	Base     float64 // darkness taken for the symbol's
 	Learned  int     // bubbles of which the symbol was learned
@@ -76,6 +77,7 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 	patches := make([]patch, n)
 	v := view{g: g, m: m}
 	rings := make([]float64, n)
+	rims := make([]rim, n)
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
 		b.Outline = m.Outlines[i]
@@ -89,9 +91,11 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 		b.Paper, b.Shade = l.middle(), l.shade
 		rings[i] = v.ring(b.Outline, &l)
 		v.cells(b.Outline, &l, &patches[i])
+		rims[i] = v.rim(b.Outline, &l)
 	}
 	ms.Ink = inkOf(ms.Bubbles, rings)
 	for i := range ms.Bubbles {
+		ms.Bubbles[i].Rim = rims[i].share(ms.Ink)
 		ms.Bubbles[i].Focus = min(rings[i]/ms.Ink, 1)
 	}
 	ms.fill(patches)
@@ -218,6 +222,40 @@ func (v view) ring(o register.Outline, light *lighting) float64 {
 	}
 	slices.Sort(ds[:])
 	return float64(ds[len(ds)/2]) / 255
+}
+
+// rim is the darkness between the inside and the outline, a ray each. A tick
+// may cross a bubble nowhere else.
+type rim [rays]uint8
+
+func (v view) rim(o register.Outline, light *lighting) (out rim) {
+	f := v.frame(o)
+	for i, d := range circle {
+		c, s := d.u, d.w
+		if o.Shape == register.Rectangle {
+			k := 1 / max(math.Abs(s), math.Abs(c))
+			s, c = s*k, c*k
+		}
+		l, ok := v.at(f.point(c*rimAt, s*rimAt))
+		if ok {
+			out[i] = darkness(l, light.at(c*rimAt, s*rimAt))
+		}
+	}
+	return out
+}
+
+const rimAt = 0.79
+
+// share is how much of the rim is plainly darker than paper.
+func (r *rim) share(ink float64) float64 {
+	half := uint8(255 * max(darkCell*ink, leastDark))
+	n := 0
+	for _, d := range r {
+		if d > half {
+			n++
+		}
+	}
+	return float64(n) / rays
 }
 
 // cells fills the darkness of the inside.
