@@ -258,7 +258,8 @@ func (d *decider) choice(a Answer, e *pattern.Element, i int) Answer {
 }
 
 // grid concatenates its sections; several marks in one are joined by a comma
-// inside (spec/markup.md A-4), or not with GridConcat.
+// inside (spec/markup.md A-4), or not with GridConcat. Values has an entry a
+// section, empty ones too (design.md §2).
 func (d *decider) grid(a Answer, e *pattern.Element, i int) Answer {
 	threshold := d.threshold(e)
 	glue := ","
@@ -270,8 +271,9 @@ func (d *decider) grid(a Answer, e *pattern.Element, i int) Answer {
 	single := false
 	for g := range e.Groups {
 		q := d.group(i, g, e.Groups[g].Bubbles, threshold)
-		b.WriteString(strings.Join(q.values, glue))
-		r.values = append(r.values, q.values...)
+		section := strings.Join(q.values, glue)
+		b.WriteString(section)
+		r.values = append(r.values, section)
 		r.bubbles = append(r.bubbles, q.bubbles...)
 		r.take(risk{q.risk, q.worst.doubt})
 		single = single || q.marks > 1 && !multiselect(e.Ours)
@@ -286,7 +288,8 @@ func (d *decider) grid(a Answer, e *pattern.Element, i int) Answer {
 	return a
 }
 
-// composite takes one symbol a position (spec/markup.md 10.19).
+// composite takes one symbol a position (spec/markup.md 10.19); Values has an
+// entry a position, empty ones too (design.md §2).
 func (d *decider) composite(a Answer, e *pattern.Element, i int) Answer {
 	threshold := d.threshold(e)
 	var r reading
@@ -294,7 +297,7 @@ func (d *decider) composite(a Answer, e *pattern.Element, i int) Answer {
 	for g := range e.Groups {
 		q := d.group(i, g, e.Groups[g].Bubbles, threshold)
 		several = several || q.marks > 1
-		r.values = append(r.values, q.values...)
+		r.values = append(r.values, strings.Join(q.values, ","))
 		r.bubbles = append(r.bubbles, q.bubbles...)
 		r.take(risk{q.risk, q.worst.doubt})
 	}

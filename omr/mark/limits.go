@@ -12,23 +12,26 @@ type limits struct {
 	emptyCover, markedCover float64 // coverage
 	usual                   float64 // fill up to which the sheet's empty bubbles go
 	rim                     float64 // the same of their rims
+	strokes                 bool    // the sheet's marks are ticks and crosses
 }
 
 // Absolute floors (recognition.md 2): they keep a blank sheet blank. Empty
 // bubbles reach 0.08, partial marks start at 0.20.
 const (
-	emptyFloor  = 0.10
-	markedFloor = 0.18
-	emptyCover  = 0.06
-	markedCover = 0.08
-	capMedian   = 0.12 // else a full sheet has no marks
-	capSpread   = 0.04
-	leastSpread = 0.02
-	leastStroke = 0.45  // of the marked limits: thin strokes mark by coverage from this fill on
-	plainStroke = 0.85  // and from this mean of fill and coverage on
-	usualCover  = 0.012 // coverage of empty bubbles: 0 for 99 of 100
-	usualRim    = 0.05  // two rays of rims
-	usualLeast  = 0.035 // a dot of 1 mm in a bubble of 5 mm adds 0.04
+	emptyFloor   = 0.10
+	markedFloor  = 0.18
+	emptyCover   = 0.06
+	markedCover  = 0.08
+	capMedian    = 0.12 // else a full sheet has no marks
+	capSpread    = 0.04
+	leastSpread  = 0.02
+	leastStroke  = 0.45  // of the marked limits: thin strokes mark by coverage from this fill on
+	plainStroke  = 0.85  // and from this mean of fill and coverage on
+	strokesLeast = 8     // marks from which a sheet's habit is known
+	strokesMost  = 0.35  // typical fill up to which it is ticks and crosses
+	usualCover   = 0.012 // coverage of empty bubbles: 0 for 99 of 100
+	usualRim     = 0.05  // two rays of rims
+	usualLeast   = 0.035 // a dot of 1 mm in a bubble of 5 mm adds 0.04
 )
 
 // What a printed symbol that could not be learned adds.
@@ -87,6 +90,7 @@ func limitsOf(bs []Measured) (l limits, typical float64) {
 	if len(strong) > 0 {
 		slices.Sort(strong)
 		typical = strong[len(strong)/2]
+		l.strokes = len(strong) >= strokesLeast && typical < strokesMost
 	}
 	return l, typical
 }
@@ -165,7 +169,10 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 			// Weak against the sheet's other marks is no plain mark; like them it is.
 			t := b.Fill / typical
 			s = min(s, t/0.35)
-			if t > 0.7 {
+			switch {
+			case l.strokes && t > 0.45 && c >= 1.5:
+				s += 0.6
+			case t > 0.7:
 				s += 0.3
 			}
 		}

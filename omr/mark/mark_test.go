@@ -158,6 +158,22 @@ func TestEveryElement(t *testing.T) {
 			t.Errorf("%s = %q in doubt %q (%.6f), want %q in doubt %q", tt.name, a.Value, a.Doubt, a.Confidence, tt.value, tt.doubt)
 		}
 	}
+	for _, tt := range []struct {
+		name   string
+		values []string
+	}{
+		{"Number", []string{"3", "5,7", "", "0"}},
+		{"Sum", []string{"2", "4,5", "", ""}},
+	} {
+		if a := named(t, as, tt.name); !slices.Equal(a.Values, tt.values) {
+			t.Errorf("%s has the values %q, want %q: one a section", tt.name, a.Values, tt.values)
+		}
+	}
+	for _, name := range []string{"Number", "Sum"} {
+		if a := named(t, read(t, drawEvery(p), p, mark.Options{}), name); !slices.Equal(a.Values, []string{"", "", "", ""}) {
+			t.Errorf("blank %s has the values %q, want four empty ones", name, a.Values)
+		}
+	}
 	if a := named(t, as, "Remark"); a.Kind != mark.Crop {
 		t.Errorf("Remark is of kind %v, want a crop", a.Kind)
 	}

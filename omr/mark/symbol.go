@@ -22,6 +22,7 @@ type look struct {
 const (
 	learnLeast = 4    // bubbles from which anything is learned: fewer may all be marked
 	learnFrom  = 6    // bubbles from which a value's own symbol is learned
+	learnSome  = 4    // the same where what is learned looks like the value
 	learnMost  = 48   // bubbles looked at for one symbol
 	capGeneral = 0.12 // more than this above the other symbols is marks, not print
 	capInk     = 0.5  // more than this of ink is marks, not print
@@ -81,8 +82,11 @@ func (ms *Measurement) fill(patches []patch) {
 		size := k
 		size.value = ""
 		looks[k] = general[size]
-		if len(is) >= learnFrom {
-			looks[k] = learn(is, patches, general[size], ms.Ink)
+		if len(is) >= learnSome {
+			l := learn(is, patches, general[size], ms.Ink)
+			if len(is) >= learnFrom || l.like(k.value) {
+				looks[k] = l
+			}
 		}
 	}
 	unlikely(looks, general)
@@ -112,6 +116,13 @@ const (
 	markRaw    = 0.03 // mean darkness that marks add at least
 	oddRaw     = 0.1  // mean darkness from which an unknown symbol is suspect
 )
+
+// like tells whether what was learned is plainly the value as printed.
+func (l *look) like(value string) bool {
+	cells := [cells * cells]uint8(l.base)
+	v, ok := register.GlyphLikeness(&cells, value)
+	return ok && v >= plainGlyph
+}
 
 // unlikely drops learned symbols that do not look like their value where the
 // others do: most bubbles of that value are marked. Where none does, and the
