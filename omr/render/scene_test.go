@@ -59,8 +59,10 @@ func code(kind, value string, x, y, module float64) layout.Item {
 func markers() []layout.Item {
 	var all []layout.Item
 	for _, b := range []geom.PageRect{
-		{X: 24, Y: 24, W: 124, H: 124}, {X: 2332, Y: 24, W: 124, H: 124},
-		{X: 24, Y: 3360, W: 124, H: 124}, {X: 2332, Y: 3360, W: 124, H: 124},
+		{X: 24, Y: 24, W: 124, H: 124},
+		{X: 2332, Y: 24, W: 124, H: 124},
+		{X: 24, Y: 3360, W: 124, H: 124},
+		{X: 2332, Y: 3360, W: 124, H: 124},
 		{X: 2332, Y: 322, W: 124, H: 174},
 	} {
 		all = append(all, rect(b.X, b.Y, b.W, b.H, black, none, 0, 0))
