@@ -48,8 +48,16 @@ func TestCheck37And38FormatsOfAResult(t *testing.T) {
 	pages, pattern := c.form(poll)
 	const csv = "Element Name,Value,\nBadge,\"\"\nQuestion1,\"\"\nQuestion2,\"\"\n"
 	for _, at := range []struct{ format, kind string }{
-		{"", "Csv"}, {"CSV", "Csv"}, {"Csv", "Csv"}, {"csv", "Csv"}, {"Txt", "Txt"},
-		{"JSON", "Json"}, {"Json", "Json"}, {"json", "Json"}, {"XML", "Xml"}, {"Xml", "Xml"},
+		{"", "Csv"},
+		{"CSV", "Csv"},
+		{"Csv", "Csv"},
+		{"csv", "Csv"},
+		{"Txt", "Txt"},
+		{"JSON", "Json"},
+		{"Json", "Json"},
+		{"json", "Json"},
+		{"XML", "Xml"},
+		{"Xml", "Xml"},
 	} {
 		body := filled(pages[0], pattern)
 		if at.format != "" {

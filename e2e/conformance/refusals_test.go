@@ -280,7 +280,7 @@ func TestCheck56To62And75BadRequests(t *testing.T) {
 			all = append(all, at)
 		}
 	}
-	for _, at := range []request{
+	all = append(all, []request{
 		{"an empty source", generateKind, with(generateKind, "markupFile", ""), 400, "markupFile"},
 		{"a number as source", generateKind, with(generateKind, "markupFile", 5), 400, "markupFile"},
 		{"an object as source", generateKind, with(generateKind, "markupFile", object{}), 400, "markupFile"},
@@ -300,9 +300,7 @@ func TestCheck56To62And75BadRequests(t *testing.T) {
 		{"numbers as images", recognizeKind, with(recognizeKind, "images", []int{1, 2}), 400, "images"},
 		{"a threshold beyond 100", recognizeKind, with(recognizeKind, "recognitionThreshold", 101), 400, "recognitionThreshold"},
 		{"a threshold in words", recognizeKind, with(recognizeKind, "recognitionThreshold", "much"), 400, "recognitionThreshold"},
-	} {
-		all = append(all, at)
-	}
+	}...)
 	for _, at := range all {
 		status, head, data, err := c.call(t.Context(), http.MethodPost, postPath(at.kind), []byte(at.body))
 		if err != nil {
