@@ -97,6 +97,34 @@ func TestOverflowingMarksDoNotVanish(t *testing.T) {
 	}
 }
 
+// Half of a bubble and all around that half, evenly grey, is no shadow either:
+// it ends beside the bubble.
+func TestGreyPatchesAreNotShadows(t *testing.T) {
+	p := withoutCode()
+	blank := drawEvery(p)
+	box := p.Elements[5].Groups[0].Bubbles[3].Box // nothing to its right
+	c := box.Center()
+	for _, from := range []float64{-1, -0.6, -0.3, 0} {
+		for _, to := range []float64{1.3, 1.6, 1.9} {
+			for _, high := range []float64{1, 1.4, 1.8} {
+				for _, light := range []float64{0.4, 0.55, 0.7} {
+					g := clone(blank)
+					r := box.W / 2
+					for y := int(c.Y - high*r); y <= int(c.Y+high*r); y++ {
+						for x := int(c.X + from*r); x <= int(c.X+to*r); x++ {
+							g.Pix[y*g.Stride+x] = uint8(float64(g.Pix[y*g.Stride+x]) * light)
+						}
+					}
+					a := named(t, decide(g, p), "Q6")
+					if a.Doubt == "" && !slices.Contains(a.Values, "D") {
+						t.Errorf("from %.1f to %.1f, %.1f high, light %.2f: Q6 = %q without a doubt (%.6f): %+v", from, to, high, light, a.Value, a.Confidence, a.Bubbles[3])
+					}
+				}
+			}
+		}
+	}
+}
+
 // decide reads a plane that shows the page exactly in its place.
 func decide(g *image.Gray, p *pattern.Page) []mark.Answer {
 	return mark.Decide(mark.Measure(g, register.Affine(p, 1, 0, 0), p, mark.Options{}), mark.Options{})
