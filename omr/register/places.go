@@ -68,7 +68,6 @@ type spot struct {
 // class is the bubbles whose boxes have one size and what was printed there.
 type class struct {
 	w, h    float64
-	shape   Shape
 	scale   float64 // printed outline / box
 	members []int32 // spots
 }

@@ -62,8 +62,10 @@ func quadrangle(b *blob, runs []run) (square, bool) {
 		top := math.Inf(-1)
 		for _, r := range runs {
 			for _, p := range [4]vec{
-				{float64(r.x0), float64(r.y)}, {float64(r.x1), float64(r.y)},
-				{float64(r.x0), float64(r.y + 1)}, {float64(r.x1), float64(r.y + 1)},
+				{float64(r.x0), float64(r.y)},
+				{float64(r.x1), float64(r.y)},
+				{float64(r.x0), float64(r.y + 1)},
+				{float64(r.x1), float64(r.y + 1)},
 			} {
 				if s := score(p); s > top {
 					top, best = s, p

@@ -242,7 +242,7 @@ func swapCase(r rune) rune {
 // SymbolRune is the letter or digit that a value prints, if it is one.
 func SymbolRune(value string) (rune, bool) {
 	r, n := utf8.DecodeRuneInString(value)
-	if n != len(value) || n == 0 || !(unicode.IsLetter(r) || unicode.IsDigit(r)) {
+	if n != len(value) || n == 0 || (!unicode.IsLetter(r) && !unicode.IsDigit(r)) {
 		return 0, false
 	}
 	return r, true
