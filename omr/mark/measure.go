@@ -75,23 +75,28 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 	n := len(ms.Places)
 	ms.Bubbles = make([]Measured, n)
 	patches := make([]patch, n)
-	v := view{g: g, m: m}
+	v := view{g: g, m: m, w: ms.Width, h: ms.Height}
 	rings := make([]float64, n)
 	rims := make([]rim, n)
+	frames, halos := make([]frame, n), make([]halo, n)
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
 		b.Outline = m.Outlines[i]
 		b.Quad = m.Quad(ms.Places[i].Box)
-		b.Paper, b.Beside = v.paper(b.Outline)
+		frames[i] = v.frame(&b.Outline)
+		halos[i] = v.haloOf(&frames[i], gaps[:])
+		b.Paper = halos[i].usual()
+		b.Beside = max(0, 1-halos[i].plain/float64(max(b.Paper, 1)))
 	}
 	ms.smoothPaper()
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
-		l := v.lighting(&b.Outline, b.Paper)
+		f := &frames[i]
+		l := v.lighting(f, &halos[i], b.Paper)
 		b.Paper, b.Shade = l.middle(), l.shade
-		rings[i] = v.ring(b.Outline, &l)
-		v.cells(b.Outline, &l, &patches[i])
-		rims[i] = v.rim(b.Outline, &l)
+		rings[i] = v.ring(f, &l)
+		v.cells(f, &l, &patches[i])
+		rims[i] = v.rim(f, &l)
 	}
 	ms.Ink = inkOf(ms.Bubbles, rings)
 	for i := range ms.Bubbles {
@@ -105,65 +110,51 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 
 // view samples a picture through a map.
 type view struct {
-	g *image.Gray
-	m *register.Map
+	g    *image.Gray
+	m    *register.Map
+	w, h int // of the picture, px
 }
 
 // at is the luma at an image point, nearest pixel; ok is false outside.
 func (v view) at(x, y float64) (uint8, bool) {
-	b := v.g.Rect
-	ix, iy := b.Min.X+int(math.Floor(x)), b.Min.Y+int(math.Floor(y))
-	if ix < b.Min.X || iy < b.Min.Y || ix >= b.Max.X || iy >= b.Max.Y {
+	ix, iy := int(x), int(y)
+	if uint(ix) >= uint(v.w) || uint(iy) >= uint(v.h) {
 		return 0, false
 	}
-	return v.g.Pix[v.g.PixOffset(ix, iy)], true
+	return v.g.Pix[iy*v.g.Stride+ix], true
 }
 
 // frame is the local linear map of one outline: middle, and half sides as
 // vectors, in image px.
-type frame struct{ cx, cy, ux, uy, vx, vy float64 }
+type frame struct {
+	cx, cy, ux, uy, vx, vy float64
+	gu, gw                 float64 // the short half side in half sides: the gap of an oval is even
+	shape                  register.Shape
+}
 
-func (v view) frame(o register.Outline) frame {
+func (v view) frame(o *register.Outline) frame {
 	c := o.Box.Center()
 	q := v.m.Image(c)
 	a, b, d, e := v.m.Jacobian(c)
 	hw, hh := o.Box.W/2, o.Box.H/2
-	return frame{q.X, q.Y, a * hw, d * hw, b * hh, e * hh}
+	short := min(o.Box.W, o.Box.H)
+	return frame{
+		cx: q.X, cy: q.Y, ux: a * hw, uy: d * hw, vx: b * hh, vy: e * hh,
+		gu: short / max(o.Box.W, 1), gw: short / max(o.Box.H, 1), shape: o.Shape,
+	}
 }
 
-func (f frame) point(u, w float64) (x, y float64) {
+func (f *frame) point(u, w float64) (x, y float64) {
 	return f.cx + f.ux*u + f.vx*w, f.cy + f.uy*u + f.vy*w
 }
 
-// paper is the luma of the paper beside the outline: what a quarter of the
-// points on two wider outlines exceed; beside is the mean darkness there.
-func (v view) paper(o register.Outline) (paper uint8, beside float64) {
-	f := v.frame(o)
-	var lumas [32]uint8
-	n := 0
-	// Ovals: the gap is that of the short side.
-	short := min(o.Box.W, o.Box.H)
-	gu, gw := short/max(o.Box.W, 1), short/max(o.Box.H, 1)
-	for i := range 16 {
-		s, c := math.Sincos(float64(i) * math.Pi / 8)
-		for _, k := range [2]float64{0.3, 0.5} {
-			x, y := f.point(c*(1+k*gu), s*(1+k*gw))
-			if l, ok := v.at(x, y); ok {
-				lumas[n] = l
-				n++
-			}
-		}
+// onto moves a point of the unit circle onto the outline.
+func (f *frame) onto(u, w float64) (float64, float64) {
+	if f.shape == register.Rectangle {
+		k := 1 / max(math.Abs(u), math.Abs(w))
+		return u * k, w * k
 	}
-	if n == 0 {
-		return 0, 0
-	}
-	sum := 0
-	for _, l := range lumas[:n] {
-		sum += int(l)
-	}
-	slices.Sort(lumas[:n])
-	p := lumas[n*3/4]
-	return p, max(0, 1-float64(sum)/float64(n)/float64(max(p, 1)))
+	return u, w
 }
 
 // smoothPaper takes the median with the neighbours in the pattern's order, so
@@ -204,15 +195,10 @@ func darkness(luma, paper uint8) uint8 {
 
 // ring is the darkness of the outline: median over the rays of the darkest of
 // five points across the line.
-func (v view) ring(o register.Outline, light *lighting) float64 {
-	f := v.frame(o)
+func (v view) ring(f *frame, light *lighting) float64 {
 	var ds [rays / 2]uint8
 	for i := range ds {
-		c, s := circle[2*i].u, circle[2*i].w
-		if o.Shape == register.Rectangle {
-			k := 1 / max(math.Abs(s), math.Abs(c))
-			s, c = s*k, c*k
-		}
+		c, s := f.onto(circle[2*i].u, circle[2*i].w)
 		paper := light.at(c, s)
 		for _, r := range [5]float64{0.9, 0.95, 1, 1.05, 1.1} {
 			if l, ok := v.at(f.point(c*r, s*r)); ok {
@@ -228,14 +214,9 @@ func (v view) ring(o register.Outline, light *lighting) float64 {
 // may cross a bubble nowhere else.
 type rim [rays]uint8
 
-func (v view) rim(o register.Outline, light *lighting) (out rim) {
-	f := v.frame(o)
+func (v view) rim(f *frame, light *lighting) (out rim) {
 	for i, d := range circle {
-		c, s := d.u, d.w
-		if o.Shape == register.Rectangle {
-			k := 1 / max(math.Abs(s), math.Abs(c))
-			s, c = s*k, c*k
-		}
+		c, s := f.onto(d.u, d.w)
 		l, ok := v.at(f.point(c*rimAt, s*rimAt))
 		if ok {
 			out[i] = darkness(l, light.at(c*rimAt, s*rimAt))
@@ -259,9 +240,8 @@ func (r *rim) share(ink float64) float64 {
 }
 
 // cells fills the darkness of the inside.
-func (v view) cells(o register.Outline, light *lighting, p *patch) {
-	f := v.frame(o)
-	in := &insideOf[o.Shape]
+func (v view) cells(f *frame, light *lighting, p *patch) {
+	in := &insideOf[f.shape]
 	if light.middle() == 0 {
 		return
 	}

@@ -3,8 +3,6 @@ package mark
 import (
 	"math"
 	"slices"
-
-	"github.com/leafmark/leafmark/omr/register"
 )
 
 // Light falls on a bubble from one side: under a gradient or across the edge of
@@ -28,10 +26,9 @@ const (
 
 // lighting is the paper across one bubble.
 type lighting struct {
-	u, w    float64     // axis, from shade to light
-	level   [bins]uint8 // luma along it, from −span to span
-	shade   float64     // how much darker the dark end of the inside is than its light end, 0 to 1
-	certain bool        // it was seen around the bubble and goes on beyond it
+	u, w  float64     // axis, from shade to light
+	level [bins]uint8 // luma along it, from −span to span
+	shade float64     // how much of the light is missing at the dark end of the inside, 0 to 1
 }
 
 func flat(paper uint8) lighting {
@@ -61,119 +58,117 @@ var circle = func() (out [rays]struct{ u, w float64 }) {
 }()
 
 // halo is the paper around an outline: a luma a ray, the second highest of
-// those near the gap, so that neither a neighbour's outline nor a grain counts.
+// those in the gap, so that neither a neighbour's outline nor a grain counts;
+// 0 where the picture ends.
 type halo struct {
-	u, w [rays]float64 // in half sides of the outline
-	luma [rays]uint8
-	n    int
+	luma  [rays]uint8
+	n     int     // rays seen
+	plain float64 // mean luma of all that was looked at
 }
 
 // haloOf looks at gaps of the given widths, in short half sides.
-func (v view) haloOf(f frame, o *register.Outline, gaps []float64) (h halo) {
-	short := min(o.Box.W, o.Box.H)
-	gu, gw := short/max(o.Box.W, 1), short/max(o.Box.H, 1)
-	for _, d := range circle {
-		u, w := d.u, d.w
-		if o.Shape == register.Rectangle {
-			k := 1 / max(math.Abs(u), math.Abs(w))
-			u, w = u*k, w*k
-		}
+func (v view) haloOf(f *frame, gaps []float64) (h halo) {
+	sum, all := 0, 0
+	for i, d := range circle {
+		u, w := f.onto(d.u, d.w)
 		var first, second uint8
 		seen := 0
-		var su, sw float64
 		for _, g := range gaps {
-			pu, pw := u*(1+g*gu), w*(1+g*gw)
-			l, ok := v.at(f.point(pu, pw))
+			l, ok := v.at(f.point(u*(1+g*f.gu), w*(1+g*f.gw)))
 			if !ok {
 				continue
 			}
 			seen++
-			su, sw = su+pu, sw+pw
+			sum += int(l)
 			if l > first {
 				first, second = l, first
 			} else if l > second {
 				second = l
 			}
 		}
-		if seen < 2 {
-			continue
+		all += seen
+		if seen >= 2 {
+			h.luma[i] = max(second, 1)
+			h.n++
 		}
-		h.u[h.n], h.w[h.n], h.luma[h.n] = su/float64(seen), sw/float64(seen), second
-		h.n++
+	}
+	if all > 0 {
+		h.plain = float64(sum) / float64(all)
 	}
 	return h
 }
 
-// level is the luma that a quarter of the rays exceed, the mean of the rays
-// about it and their share.
-func (h *halo) level() (mean uint8, share float64) {
-	var sorted [rays]uint8
-	l := sorted[:h.n]
-	copy(l, h.luma[:h.n])
-	slices.Sort(l)
-	p := float64(l[h.n*3/4])
+// usual is the luma that a quarter of the rays exceed; 0: none seen.
+func (h *halo) usual() uint8 {
+	if h.n == 0 {
+		return 0
+	}
+	sorted := h.luma
+	slices.Sort(sorted[:])
+	return sorted[rays-1-h.n/4]
+}
+
+// level is the mean of the rays about a luma, and their share.
+func (h *halo) level(about uint8) (mean uint8, share float64) {
 	sum, n := 0, 0
-	for _, v := range l {
-		if math.Abs(float64(v)-p) <= max(even*p, 2) {
-			sum += int(v)
+	p := int(about)
+	reach := max(int(even*float64(p)), 2)
+	for _, l := range h.luma {
+		if v := int(l); l > 0 && v >= p-reach && v <= p+reach {
+			sum += v
 			n++
 		}
 	}
-	return uint8((sum + n/2) / n), float64(n) / float64(h.n)
+	return uint8((sum + n/2) / max(n, 1)), float64(n) / float64(h.n)
 }
 
 // Gaps beside the outline, and beyond, in short half sides.
 var (
 	gaps   = [...]float64{0.2, 0.3, 0.4, 0.5}
+	gap    = 0.35 // their mean
 	beyond = [...]float64{1.0, 1.6, 2.2}
 )
 
-// lighting is the paper across the bubble. usual is the neighbourhood's paper; it
-// stays where what is seen around the bubble may be ink.
-func (v view) lighting(o *register.Outline, usual uint8) lighting {
+// lighting is the paper across the bubble of which near is seen around. usual is
+// the neighbourhood's paper; it stays where what is seen may be ink.
+func (v view) lighting(f *frame, near *halo, usual uint8) lighting {
 	if usual == 0 {
 		return lighting{}
 	}
-	f := v.frame(*o)
-	near := v.haloOf(f, o, gaps[:])
 	if near.n < rays/2 {
 		return flat(usual)
 	}
-	level, share := near.level()
+	level, share := near.level(near.usual())
 	if share >= evenShare {
 		l := flat(level)
-		l.certain = true
-		if float64(level) >= sameLight*float64(usual) {
+		switch {
+		case float64(level) >= sameLight*float64(usual):
 			return l
-		}
-		if float64(level) >= deepest*float64(usual) {
-			far := v.haloOf(f, o, beyond[:])
-			if far.about(level)*4 >= far.n && far.n > 0 {
+		case float64(level) >= deepest*float64(usual):
+			if far := v.haloOf(f, beyond[:]); far.n > 0 && far.about(level)*4 >= far.n {
 				l.shade = 1 - float64(level)/float64(usual)
 				return l
 			}
 		}
 		return flat(usual)
 	}
-	l := near.profile()
+	l := near.profile(f)
 	dark, bright := l.ends()
-	if float64(dark) < deepest*float64(usual) || bright == 0 {
+	if float64(dark) < deepest*float64(usual) {
 		return flat(usual)
 	}
 	l.shade = 1 - float64(dark)/float64(max(bright, usual))
-	far := v.haloOf(f, o, beyond[:])
-	if !far.darkBeyond(&l, dark, bright) {
+	if far := v.haloOf(f, beyond[:]); !far.darkBeyond(&l, dark, bright) {
 		return flat(usual)
 	}
-	l.certain = true
 	return l
 }
 
 // about counts the rays within a few percent of the level.
 func (h *halo) about(level uint8) int {
 	n := 0
-	for _, v := range h.luma[:h.n] {
-		if math.Abs(float64(v)-float64(level)) <= 0.06*float64(level) {
+	for _, v := range h.luma {
+		if v > 0 && math.Abs(float64(v)-float64(level)) <= 0.06*float64(level) {
 			n++
 		}
 	}
@@ -181,20 +176,28 @@ func (h *halo) about(level uint8) int {
 }
 
 // profile finds the axis along which the rays agree best.
-func (h *halo) profile() lighting {
+func (h *halo) profile(f *frame) lighting {
+	var us, ws [rays]float64
+	for i, d := range circle {
+		u, w := f.onto(d.u, d.w)
+		us[i], ws[i] = u*(1+gap*f.gu), w*(1+gap*f.gw)
+	}
 	best := math.Inf(1)
 	var out lighting
 	for a := range axes {
 		w, u := math.Sincos(float64(a) * math.Pi / axes)
 		var top [bins]uint8
 		var at [rays]int
-		for i := range h.n {
-			k := int((h.u[i]*u + h.w[i]*w + span) * (bins / (2 * span)))
+		for i := range rays {
+			k := int((us[i]*u + ws[i]*w + span) * (bins / (2 * span)))
 			at[i] = min(max(k, 0), bins-1)
 			top[at[i]] = max(top[at[i]], h.luma[i])
 		}
 		cost := 0.0
-		for i := range h.n {
+		for i := range rays {
+			if h.luma[i] == 0 {
+				continue
+			}
 			// Ink on one side of the axis costs no more than a shade would.
 			cost += min(float64(top[at[i]]-h.luma[i]), 0.15*float64(top[at[i]]))
 		}
@@ -210,9 +213,9 @@ func (h *halo) profile() lighting {
 // mean is of the rays of each bin that are not ink; 0 where there is none.
 func (h *halo) mean(top *[bins]uint8, at *[rays]int) (out [bins]uint8) {
 	var sum, n [bins]int
-	for i := range h.n {
+	for i := range rays {
 		k := at[i]
-		if float64(h.luma[i]) >= (1-2*even)*float64(top[k]) {
+		if h.luma[i] > 0 && float64(h.luma[i]) >= (1-2*even)*float64(top[k]) {
 			sum[k] += int(h.luma[i])
 			n[k]++
 		}
@@ -275,8 +278,8 @@ func (l *lighting) ends() (dark, bright uint8) {
 func (h *halo) darkBeyond(l *lighting, dark, bright uint8) bool {
 	var lumas [rays]uint8
 	n := 0
-	for i := range h.n {
-		if h.u[i]*l.u+h.w[i]*l.w < -1 {
+	for i, d := range circle {
+		if d.u*l.u+d.w*l.w < -0.4 && h.luma[i] > 0 {
 			lumas[n] = h.luma[i]
 			n++
 		}
