@@ -250,11 +250,15 @@ func TestSheetOfTwoPages(t *testing.T) {
 	code := mark.Answer{Name: "Site", Value: "x\xffy", Values: []string{"x\xffy"}, Confidence: math.NaN(), Kind: mark.Code, CodeType: "QR", Box: geom.PageRect{X: 1, Y: 2, W: 3, H: 4}}
 	crop := mark.Answer{Name: "Sign", Kind: mark.Crop, Confidence: 0.5, Doubt: mark.OutsideImage}
 	sources := []result.Source{
-		{File: "s.pdf", Image: 2, Page: 2, Answers: []mark.Answer{field("Q9", "C"), code}, Timing: &result.Timing{Total: 2},
+		{
+			File: "s.pdf", Image: 2, Page: 2, Answers: []mark.Answer{field("Q9", "C"), code}, Timing: &result.Timing{Total: 2},
 			Registration: &result.Registration{Method: "markers", Turn: 90, Residual: 0.123456},
-			Crops:        []result.Crop{{Name: "Sign", Places: &result.Places{}}}},
-		{File: "s.pdf", Image: 3, Page: 1, Answers: []mark.Answer{field("Q1", ""), crop}, Timing: &result.Timing{Total: 3},
-			Crops: []result.Crop{{Name: "Sign"}, {Name: `../a:b`}}},
+			Crops:        []result.Crop{{Name: "Sign", Places: &result.Places{}}},
+		},
+		{
+			File: "s.pdf", Image: 3, Page: 1, Answers: []mark.Answer{field("Q1", ""), crop}, Timing: &result.Timing{Total: 3},
+			Crops: []result.Crop{{Name: "Sign"}, {Name: `../a:b`}},
+		},
 	}
 	s := result.Build(&pattern.Pattern{Name: "Name", TemplateID: "ID"}, sources, result.BuildOptions{})
 	if s.Form != "ID" || s.Image != 2 || s.Page != 2 || len(s.Pages) != 2 || s.Pages[1].Image != 3 || s.Ms.Total != 5 {
@@ -362,8 +366,10 @@ func TestCropsStayOnThePage(t *testing.T) {
 }
 
 func overlayView(turn int) result.View {
-	page := &pattern.Page{Width: 400, Height: 400, Elements: []pattern.Element{{Type: pattern.ChoiceBox, Name: "Q1"}},
-		Markers: []pattern.Marker{{Box: geom.PageRect{X: 10, Y: 10, W: 40, H: 40}}}}
+	page := &pattern.Page{
+		Width: 400, Height: 400, Elements: []pattern.Element{{Type: pattern.ChoiceBox, Name: "Q1"}},
+		Markers: []pattern.Marker{{Box: geom.PageRect{X: 10, Y: 10, W: 40, H: 40}}},
+	}
 	bubble := func(x, y float64, marked bool) mark.Bubble {
 		box := geom.PageRect{X: x, Y: y, W: 60, H: 60}
 		return mark.Bubble{Page: box, Image: flat{1}.Quad(box), Marked: marked}
