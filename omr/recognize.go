@@ -134,7 +134,7 @@ func findPage(g *image.Gray, p *pattern.Pattern) (page int, m *register.Map, err
 	for i := range p.Pages {
 		at, err := register.Page(g, &p.Pages[i], register.Options{Identifier: identifier(p, i)})
 		if err != nil {
-			if first == nil || fault.As(first).Code == "page_not_found" {
+			if first == nil || tells(err) > tells(first) {
 				first = err
 			}
 			continue
@@ -153,6 +153,19 @@ func findPage(g *image.Gray, p *pattern.Pattern) (page int, m *register.Map, err
 		Cause: fmt.Sprintf("pages %v of the pattern fit the picture and its page identifier cannot be read", fits),
 		Cure:  "take the picture again, sharp, with the code at the right edge in it",
 	}
+}
+
+// tells is how much a refusal by one page says of the picture: that the picture is
+// of another page is expected of all pages but one.
+func tells(err error) int {
+	e := fault.As(err)
+	switch {
+	case e == nil || e.Code == "wrong_page":
+		return 0
+	case e.Code == "page_not_found":
+		return 1
+	}
+	return 2
 }
 
 // identifier is what the code of page i says and where it stands; nil: none.

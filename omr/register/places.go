@@ -65,7 +65,8 @@ type spot struct {
 	value string
 }
 
-// class is the bubbles whose boxes have one size and what was printed there.
+// class is the bubbles that look alike, their boxes of one size, and what was
+// printed there.
 type class struct {
 	w, h    float64
 	scale   float64 // printed outline / box
@@ -93,12 +94,26 @@ type model struct {
 	spotGrid *spotGrid // made on first use
 }
 
+// looksAs tells elements apart whose bubbles are printed differently although
+// their boxes have one size: round ones and squares. Older patterns do not say;
+// of them the type of the element is what is known.
+func looksAs(e *pattern.Element) string {
+	if e.Ours != nil {
+		return e.Ours.Shape
+	}
+	return string(e.Type)
+}
+
 func newModel(p *pattern.Page) *model {
 	m := &model{page: p, box: geom.PageRect{W: p.Width, H: p.Height}, places: Places(p)}
 	m.spotOf = make([]int32, len(m.places))
 	type key struct{ x, y, w, h int32 }
 	seen := make(map[key]int32, len(m.places))
-	classOf := make(map[[2]int32]int32)
+	type look struct {
+		w, h int32
+		as   string
+	}
+	classOf := make(map[look]int32)
 	for i, pl := range m.places {
 		b := pl.Box
 		c := b.Center()
@@ -108,7 +123,7 @@ func newModel(p *pattern.Page) *model {
 			m.spotOf[i] = s
 			continue
 		}
-		ck := [2]int32{int32(math.Round(w)), int32(math.Round(h))}
+		ck := look{int32(math.Round(w)), int32(math.Round(h)), looksAs(&p.Elements[pl.Element])}
 		ci, ok := classOf[ck]
 		if !ok {
 			ci = int32(len(m.classes))
