@@ -16,7 +16,8 @@ import (
 const (
 	minSupport      = 0.8
 	maxUnexplained  = 0.04
-	minAlone        = 0.86 // support less twice the unexplained share, when no marker vouches
+	minAlone        = 0.93 // support less twice the unexplained share, when no marker vouches: wrong ones reach 0.89, right ones have 0.98
+	mostAlone       = 0.02 // unexplained share then; one is always allowed
 	smallestPicture = 32   // image px
 	smallestBubble  = 8.0  // image px across, below which outlines cannot be told
 	maxResidual     = 0.12 // of a bubble's side
@@ -239,7 +240,7 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 		return "page_not_found", fmt.Sprintf("only %.0f %% of the bubbles lie in the picture", 100*p.within)
 	case p.support < minSupport:
 		return misfit, fmt.Sprintf("%.0f %% of the bubbles' outlines are where the pattern lists them (needed %.0f %%)", 100*p.support, 100*minSupport)
-	case p.seen == 0 && p.support-2*p.unexplained < minAlone:
+	case p.seen == 0 && (p.support-2*p.unexplained < minAlone || float64(p.foreign) > max(1, mostAlone*float64(len(s.m.spots)))):
 		return "page_not_found", fmt.Sprintf("without markers, %.0f %% of the outlines in place and %d beside are too uncertain", 100*p.support, p.foreign)
 	case float64(p.foreign) > max(3, maxUnexplained*float64(len(s.m.spots))):
 		return "wrong_form", fmt.Sprintf("%d outlines beside the bubbles are not in the pattern", p.foreign)
@@ -274,11 +275,28 @@ func (s *search) rival(f *fitted, fits []fitted) *fitted {
 		if f.ev.own >= readable && f.ev.others >= minLetters && f.ev.others > r.ev.others+0.03 {
 			told = true
 		}
+		if f.explains() && s.leaves(r) >= leftOver && r.p.foreign >= f.p.foreign+leftOver {
+			told = true // a row or column further the lattice ends
+		}
 		if !told && f.p.rank-r.p.rank < minLead {
 			return r
 		}
 	}
 	return nil
+}
+
+// leftOver is how many outlines a shifted pose must miss, and leave unexplained,
+// to be told from one that does neither.
+const leftOver = 3
+
+// explains tells whether the pose accounts for all outlines.
+func (f *fitted) explains() bool {
+	return f.p.support > 0.985 && f.p.foreign <= 1 && f.p.within > 0.98
+}
+
+// leaves is how many outlines of the pattern the pose does not find.
+func (s *search) leaves(f *fitted) int {
+	return int((1-f.p.support)*f.p.within*float64(len(s.m.spots)) + 0.5)
 }
 
 // samePlace tells whether two poses put the page's corners at the same places.
@@ -364,7 +382,7 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 			if d < 0.6*sp.side {
 				own = true
 			}
-			if d < 2.2*sp.side && side > 0.85*print && side < 1.18*print && r.thin < 0.42 {
+			if d < 2.2*sp.side && side > 0.85*print && side < 1.18*print && (r.thin < 0.42 || p.seen == 0 && r.thin > 0.62) {
 				near = true
 			}
 		})
