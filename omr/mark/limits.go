@@ -38,7 +38,9 @@ const (
 const (
 	strangeFill  = 0.06
 	strangeCover = 0.16
-	strangeUsual = 0.06 // coverage that plain letters reach; blots and ticks start at 0.08
+	strangeUsual = 0.06 // coverage that letters reach beside others; blots and ticks start at 0.08
+	strangeMost  = 0.10 // the same where fill says that it is no more ink than other letters'
+	strangeMore  = 0.04 // fill from which it is more
 )
 
 // light are the limits of boxes made for light ticks: nothing is printed in
@@ -186,7 +188,10 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 		p := tenTo(-min(2+8*(1-e), 7.5))
 		cover := usualCover
 		if b.Strange {
-			cover = strangeUsual
+			cover = strangeMost
+			if b.Fill > strangeMore {
+				cover = strangeUsual
+			}
 		}
 		if b.Fill > l.usual || l.rim < 1 && (b.Coverage > cover || b.Rim > l.rim) {
 			p = max(p, 0.003) // empty, but something is there that the others lack

@@ -36,7 +36,7 @@ type Measured struct {
 	Odd      bool    // what was learned as its symbol is dark and does not look like the value
 	Beside   float64 // darkness around the bubble, 0 to 1
 	Paper    uint8   // luma of the paper here, in the bubble's middle
-	Shade    float64 // how much of the light a shadow's edge takes across it, 0 to 1
+	Shade    float64 // how much of the light a shadow may take here, 0 to 1
 	Focus    float64 // sharpness of the outline against the sheet's, 1: as the others
 	Outline  register.Outline
 	Quad     geom.Quad // recognition rectangle in the picture

@@ -21,6 +21,8 @@ const (
 	evenShare  = 0.7  // rays of one level: the others see a cap that does not reach the inside
 	sameLight  = 0.93 // of the neighbourhood's paper: no shade worth asking for
 	deepest    = 0.3  // of the neighbourhood's paper: darker is ink, not shade
+	inky       = 0.12 // darker than the profile: ink
+	unclear    = 0.15 // of the rays as ink: there is more than one light's edge
 	shadeGoing = 0.3  // how far the paper beyond may rise again, share of the step
 )
 
@@ -28,7 +30,7 @@ const (
 type lighting struct {
 	u, w  float64     // axis, from shade to light
 	level [bins]uint8 // luma along it, from −span to span
-	shade float64     // how much of the light is missing at the dark end of the inside, 0 to 1
+	shade float64     // how much of the light may be missing at the dark end of the inside, 0 to 1
 }
 
 func flat(paper uint8) lighting {
@@ -140,27 +142,34 @@ func (v view) lighting(f *frame, near *halo, usual uint8) lighting {
 	}
 	level, share := near.level(near.usual())
 	if share >= evenShare {
-		l := flat(level)
-		switch {
-		case float64(level) >= sameLight*float64(usual):
-			return l
-		case float64(level) >= deepest*float64(usual):
+		if float64(level) >= sameLight*float64(usual) {
+			return flat(level)
+		}
+		shade := 1 - float64(level)/float64(usual)
+		if float64(level) >= deepest*float64(usual) {
 			if far := v.haloOf(f, beyond[:]); far.n > 0 && far.about(level)*4 >= far.n {
-				l.shade = 1 - float64(level)/float64(usual)
-				return l
+				return flat(level).shaded(shade)
 			}
 		}
-		return flat(usual)
+		return flat(usual).shaded(shade)
 	}
-	l := near.profile(f)
+	l, unexplained := near.profile(f)
+	if unexplained > unclear {
+		// Two shadows, or ink all around: either may be inside.
+		return flat(usual).shaded(near.spread())
+	}
 	dark, bright := l.ends()
-	if float64(dark) < deepest*float64(usual) {
-		return flat(usual)
+	shade := 1 - float64(dark)/float64(max(bright, usual))
+	if float64(dark) >= deepest*float64(usual) {
+		if far := v.haloOf(f, beyond[:]); far.darkBeyond(&l, dark, bright) {
+			return l.shaded(shade)
+		}
 	}
-	l.shade = 1 - float64(dark)/float64(max(bright, usual))
-	if far := v.haloOf(f, beyond[:]); !far.darkBeyond(&l, dark, bright) {
-		return flat(usual)
-	}
+	return flat(usual).shaded(shade)
+}
+
+func (l lighting) shaded(by float64) lighting {
+	l.shade = by
 	return l
 }
 
@@ -175,8 +184,16 @@ func (h *halo) about(level uint8) int {
 	return n
 }
 
-// profile finds the axis along which the rays agree best.
-func (h *halo) profile(f *frame) lighting {
+// spread is how much darker the rays' lower quarter is than their upper one.
+func (h *halo) spread() float64 {
+	sorted := h.luma
+	slices.Sort(sorted[:])
+	return 1 - float64(sorted[rays-1-h.n*3/4])/float64(sorted[rays-1-h.n/4])
+}
+
+// profile finds the axis along which the rays agree best, and the share of rays
+// that the profile does not explain.
+func (h *halo) profile(f *frame) (lighting, float64) {
 	var us, ws [rays]float64
 	for i, d := range circle {
 		u, w := f.onto(d.u, d.w)
@@ -207,7 +224,13 @@ func (h *halo) profile(f *frame) lighting {
 		}
 	}
 	out.rise()
-	return out
+	ink := 0
+	for i, l := range h.luma {
+		if l > 0 && float64(l) < (1-inky)*float64(out.at(us[i], ws[i])) {
+			ink++
+		}
+	}
+	return out, float64(ink) / float64(h.n)
 }
 
 // mean is of the rays of each bin that are not ink; 0 where there is none.
