@@ -423,34 +423,40 @@ type shift struct {
 	votes int32
 }
 
-// peaks are the fullest 2 × 2 neighbourhoods of bins, apart from each other.
+// peaks are the fullest 2 × 2 neighbourhoods of bins, apart from each other and
+// at least half as full as the first.
 func (t *tally) peaks(turn int, apart float64) []shift {
 	const each = 4
-	var out []shift
-	for len(out) < each {
-		var best shift
-		for y := range t.n - 1 {
-			row, next := t.bins[y*t.n:(y+1)*t.n], t.bins[(y+1)*t.n:(y+2)*t.n]
-			for x := range t.n - 1 {
-				sum := row[x] + row[x+1] + next[x] + next[x+1]
-				if sum <= best.votes || sum < 4 {
-					continue
-				}
-				// Centre of the four, by weight.
-				s := shift{
-					turn: turn, votes: sum,
-					x: (float64(x)+0.5+float64(row[x+1]+next[x+1])/float64(sum))*voteBin - t.reach,
-					y: (float64(y)+0.5+float64(next[x]+next[x+1])/float64(sum))*voteBin - t.reach,
-				}
-				if !slices.ContainsFunc(out, func(o shift) bool { return math.Hypot(o.x-s.x, o.y-s.y) < apart }) {
-					best = s
-				}
+	var all []shift
+	most := int32(4)
+	for y := range t.n - 1 {
+		row, next := t.bins[y*t.n:(y+1)*t.n], t.bins[(y+1)*t.n:(y+2)*t.n]
+		left := row[0] + next[0]
+		for x, a := range row[1:] {
+			b := next[x+1]
+			sum := left + a + b
+			left = a + b
+			if sum < most/2 || sum < 4 {
+				continue
 			}
+			most = max(most, sum)
+			// Centre of the four, by weight.
+			all = append(all, shift{
+				turn: turn, votes: sum,
+				x: (float64(x)+0.5+float64(a+b)/float64(sum))*voteBin - t.reach,
+				y: (float64(y)+0.5+float64(next[x]+b)/float64(sum))*voteBin - t.reach,
+			})
 		}
-		if best.votes == 0 {
+	}
+	slices.SortStableFunc(all, func(a, b shift) int { return cmp.Compare(b.votes, a.votes) })
+	var out []shift
+	for _, s := range all {
+		if len(out) == each || 2*s.votes < most {
 			break
 		}
-		out = append(out, best)
+		if !slices.ContainsFunc(out, func(o shift) bool { return math.Hypot(o.x-s.x, o.y-s.y) < apart }) {
+			out = append(out, s)
+		}
 	}
 	return out
 }

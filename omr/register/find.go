@@ -34,6 +34,7 @@ type verdict struct {
 	why   string
 	seen  int  // markers of the best proposal
 	sure  bool // found, and every gate passed by a margin
+	final bool // a look at a larger scale tells no more
 }
 
 // worse keeps the verdict that says more.
@@ -129,7 +130,9 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	}
 	opt.trace("poses", 0, 0, nil)
 	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && (v.best.support >= minSupport || v.best.seen >= 4 && s.fills(v.best)) {
-		return v // the sheet was found, and it is another
+		// The sheet was found, and it is another.
+		v.final = v.found != nil || s.fine(v.best.h.Scale(s.m.box.Center()))
+		return v
 	}
 	s.byContent(func(more []fitted) bool {
 		fits = append(fits, more...)
@@ -138,6 +141,13 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	})
 	return v
 }
+
+// fine tells whether bubbles are large enough at scale work px a page px.
+func (s *search) fine(scale float64) bool { return scale*s.m.smallest()*0.86 >= fineBubble }
+
+// fineBubble is the size of bubbles in work px from which a larger scale shows
+// no more of them (recognition.md 1.1).
+const fineBubble = 14
 
 // complete counts the poses that show every marker of the page, the one for the
 // turn included; they come first.

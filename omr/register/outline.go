@@ -136,19 +136,22 @@ func (k *work) place(t *taps, x, y float64, offs *[rays]vec, reach int) bool {
 }
 
 // mostSteps bounds the steps to each side when an outline is looked for.
-const mostSteps = 7
+const mostSteps = 15
+
+// fewSteps bounds them where each place is looked at by itself.
+const fewSteps = 7
 
 // best moves the probe within reach px around (x, y) to the place of most
-// contrast, in whole px, then between them by a parabola.
+// contrast, in whole px, then between them by a parabola. Far or at the
+// picture's edge fewer places are looked at.
 func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float64) {
-	n := min(max(1, int(reach+0.5)), mostSteps)
-	step := max(1, int(reach/float64(n)+0.5))
-	var grid [(2*mostSteps + 1) * (2*mostSteps + 1)]float64
-	w := 2*n + 1
+	n, step := max(1, int(reach+0.5)), 1
+	var grid [laneRows * laneRows]float64
 	low, high := -limit/2, limit
 	var ring, out taps
-	if step == 1 && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) {
+	if n <= mostSteps && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) {
 		var sums [laneRows][2]uint64
+		w := 2*n + 1
 		for left := 0; left < w; left += 8 {
 			k.contrasts(&ring, &out, left-n-n*k.w, w, low, high, &sums)
 			for i := range w {
@@ -158,10 +161,14 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 			}
 		}
 	} else {
+		n = min(n, fewSteps)
+		step = max(1, int(reach/float64(n)+0.5))
+		w := 2*n + 1
 		for i := range w * w {
 			grid[i] = k.contrast(p, x+float64((i%w-n)*step), y+float64((i/w-n)*step), limit)
 		}
 	}
+	w := 2*n + 1
 	bi, top := 0, math.Inf(-1)
 	for i, c := range grid[:w*w] {
 		dx, dy := (i%w-n)*step, (i/w-n)*step
@@ -184,21 +191,24 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 
 // bestEdge is the sharpest edge within reach px of (x, y).
 func (k *work) bestEdge(p *probe, x, y, reach float64) float64 {
-	n := min(max(1, int(reach+0.5)), 3)
-	step := max(1, int(reach/float64(n)+0.5))
-	w := 2*n + 1
+	n := max(1, int(reach+0.5))
 	top := math.Inf(-1)
 	var ring, out, in taps
-	if step == 1 && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) && k.place(&in, x, y, &p.in, n) {
+	if n <= fewSteps && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) && k.place(&in, x, y, &p.in, n) {
 		var sums [laneRows][2]uint64
-		k.edges(&ring, &out, &in, -n-n*k.w, w, &sums)
-		for i := range w {
-			for j := range w {
-				top = max(top, float64(lane(&sums[i], j)-512*rays)/(255*rays))
+		w := 2*n + 1
+		for left := 0; left < w; left += 8 {
+			k.edges(&ring, &out, &in, left-n-n*k.w, w, &sums)
+			for i := range w {
+				for j := range min(8, w-left) {
+					top = max(top, float64(lane(&sums[i], j)-512*rays)/(255*rays))
+				}
 			}
 		}
 		return top
 	}
+	n = min(n, 3)
+	step := max(1, int(reach/float64(n)+0.5))
 	for i := -n; i <= n; i++ {
 		for j := -n; j <= n; j++ {
 			top = max(top, k.edge(p, x+float64(i*step), y+float64(j*step)))

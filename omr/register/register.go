@@ -138,6 +138,9 @@ func Page(g *image.Gray, p *pattern.Page, opt Options) (*Map, error) {
 			return v.found, nil
 		}
 		last = last.worse(v)
+		if v.final {
+			break
+		}
 	}
 	return nil, last.fault(g, m)
 }

@@ -181,6 +181,10 @@ const minLimit = 10
 // seenFrom is the contrast from which an outline counts as seen.
 const seenFrom = 0.55
 
+// hopeless is the support below which a pose that the markers propose is
+// settled no further: looking far, even half-shifted ones find more.
+const hopeless = 0.5
+
 // settle fits the pose to the outlines it meets, first by a homography, then by
 // a smooth warp, and measures how well that explains the picture.
 func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok bool) {
@@ -197,7 +201,11 @@ func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok 
 		kinds = s.learn(p.h, nil, 0.3)
 		limit = s.typical(p, kinds, nil, 0.35)
 		for _, reach := range []float64{0.42, 0.25} {
-			h, fitted := s.refit(p, s.look(p, kinds, nil, s.sample, reach, limit))
+			seen := s.look(p, kinds, nil, s.sample, reach, limit)
+			if p.support, p.within = s.supported(seen); p.support < hopeless {
+				return kinds, warp, limit, true
+			}
+			h, fitted := s.refit(p, seen)
 			if !fitted {
 				return nil, nil, 0, false
 			}
