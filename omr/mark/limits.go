@@ -179,7 +179,7 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 			}
 		}
 		p := min(tenTo(-min(1+3.2*(s-1), 6.5)), 0.5)
-		if b.Shade > plainShade && b.Fill < l.marked+b.Shade/2 {
+		if b.Shade > plainShade && b.Fill < l.marked+b.Shade {
 			p = max(p, 0.01) // the shadow's edge may look so
 		}
 		return true, risk{p, FaintMark}
@@ -193,8 +193,11 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 				cover = strangeUsual
 			}
 		}
-		if b.Fill > l.usual || l.rim < 1 && (b.Coverage > cover || b.Rim > l.rim) {
+		if b.Fill > l.usual {
 			p = max(p, 0.003) // empty, but something is there that the others lack
+		}
+		if l.rim < 1 && (b.Coverage > cover || b.Rim > l.rim) {
+			p = max(p, 0.06) // a stroke, and one in sixteen of these was meant
 		}
 		return false, risk{p, FaintMark}
 	}
@@ -202,8 +205,8 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 	return b.Fill > (l.empty+l.marked)/2, risk{0.3, FaintMark}
 }
 
-// plainShade is the share of the light from which a shadow's edge counts.
-const plainShade = 0.08
+// plainShade is the fill from which a shadow's edge counts.
+const plainShade = 0.04
 
 func tenTo(x float64) float64 { return math.Pow(10, x) }
 

@@ -36,7 +36,7 @@ type Measured struct {
 	Odd      bool    // what was learned as its symbol is dark and does not look like the value
 	Beside   float64 // darkness around the bubble, 0 to 1
 	Paper    uint8   // luma of the paper here, in the bubble's middle
-	Shade    float64 // how much of the light a shadow may take here, 0 to 1
+	Shade    float64 // fill that a shadow's edge may feign here
 	Focus    float64 // sharpness of the outline against the sheet's, 1: as the others
 	Outline  register.Outline
 	Quad     geom.Quad // recognition rectangle in the picture
@@ -78,6 +78,7 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 	v := view{g: g, m: m, w: ms.Width, h: ms.Height}
 	rings := make([]float64, n)
 	rims := make([]rim, n)
+	lights := make([]lighting, n)
 	frames, halos := make([]frame, n), make([]halo, n)
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
@@ -93,7 +94,8 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 		b := &ms.Bubbles[i]
 		f := &frames[i]
 		l := v.lighting(f, &halos[i], b.Paper)
-		b.Paper, b.Shade = l.middle(), l.shade
+		b.Paper = l.middle()
+		lights[i] = l
 		rings[i] = v.ring(f, &l)
 		v.cells(f, &l, &patches[i])
 		rims[i] = v.rim(f, &l)
@@ -101,6 +103,7 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 	ms.Ink = inkOf(ms.Bubbles, rings)
 	for i := range ms.Bubbles {
 		ms.Bubbles[i].Rim = rims[i].share(ms.Ink)
+		ms.Bubbles[i].Shade = lights[i].feigned(ms.Ink)
 		ms.Bubbles[i].Focus = min(rings[i]/ms.Ink, 1)
 	}
 	ms.fill(patches)

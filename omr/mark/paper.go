@@ -31,6 +31,7 @@ type lighting struct {
 	u, w  float64     // axis, from shade to light
 	level [bins]uint8 // luma along it, from −span to span
 	shade float64     // how much of the light may be missing at the dark end of the inside, 0 to 1
+	mixed bool        // the levels do not follow that shade: it may look like ink
 }
 
 func flat(paper uint8) lighting {
@@ -151,12 +152,12 @@ func (v view) lighting(f *frame, near *halo, usual uint8) lighting {
 				return flat(level).shaded(shade)
 			}
 		}
-		return flat(usual).shaded(shade)
+		return flat(usual).mixedWith(shade)
 	}
 	l, unexplained := near.profile(f)
 	if unexplained > unclear {
 		// Two shadows, or ink all around: either may be inside.
-		return flat(usual).shaded(near.spread())
+		return flat(usual).mixedWith(near.spread())
 	}
 	dark, bright := l.ends()
 	shade := 1 - float64(dark)/float64(max(bright, usual))
@@ -165,12 +166,26 @@ func (v view) lighting(f *frame, near *halo, usual uint8) lighting {
 			return l.shaded(shade)
 		}
 	}
-	return flat(usual).shaded(shade)
+	return flat(usual).mixedWith(shade)
 }
 
 func (l lighting) shaded(by float64) lighting {
 	l.shade = by
 	return l
+}
+
+func (l lighting) mixedWith(shade float64) lighting {
+	l.shade, l.mixed = shade, true
+	return l
+}
+
+// feigned is the fill that the shade may add to what is read. Where the paper
+// follows it, little of it is left.
+func (l *lighting) feigned(ink float64) float64 {
+	if l.mixed {
+		return l.shade / ink
+	}
+	return l.shade / 2
 }
 
 // about counts the rays within a few percent of the level.
