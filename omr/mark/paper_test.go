@@ -75,6 +75,32 @@ func TestShadowEdges(t *testing.T) {
 	}
 }
 
+// Where two shadows cross in a bubble, it is read as empty or in doubt.
+func TestCrossingShadows(t *testing.T) {
+	p := withoutCode()
+	blank := drawEvery(p)
+	for i := range 3 {
+		fill(blank, pen, p.Elements[i].Groups[0].Bubbles[i].Box)
+	}
+	box := p.Elements[3].Groups[0].Bubbles[1].Box
+	c := box.Center()
+	around := image.Rect(int(c.X)-300, int(c.Y)-300, int(c.X)+300, int(c.Y)+300)
+	for _, depth := range []float64{0.3, 0.45, 0.6} {
+		for _, angle := range []float64{10, 100, 190, 280} {
+			for _, turn := range []float64{40, 90, 140} {
+				for _, off := range []float64{0, 12, 30} {
+					one := shadow{x: c.X, y: c.Y, angle: angle, soft: 1, depth: depth}
+					two := shadow{x: c.X + off, y: c.Y, angle: angle + turn, soft: 6, depth: 0.35}
+					a := named(t, decide(two.over(one.over(blank, around), around), p), "Q4")
+					if a.Doubt == "" && a.Value != "" {
+						t.Errorf("%+v and %+v: Q4 = %q without a doubt (%.6f): %+v", one, two, a.Value, a.Confidence, a.Bubbles)
+					}
+				}
+			}
+		}
+	}
+}
+
 // Graphite that reaches beyond its bubble, as smooth as a shadow, is no shadow.
 func TestOverflowingMarksDoNotVanish(t *testing.T) {
 	p := withoutCode()
