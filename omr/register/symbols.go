@@ -260,10 +260,6 @@ type letterEvidence struct {
 // readable is the likeness from which something is printed inside at all.
 const readable = 0.5
 
-// otherCase is by how much the letters must look more like those of the other
-// case, a value, for these to be printed.
-const otherCase = 0.1
-
 // letters compares what is printed with what the pattern says.
 func (s *search) letters(f *fitted) letterEvidence {
 	none := letterEvidence{others: math.NaN(), flipped: math.NaN()}
