@@ -88,11 +88,14 @@ type ScoreTable struct {
 	Display  string `json:"display,omitempty"`
 }
 
-// GradingKey is the right answer of a field and what it is worth.
+// GradingKey is the right answer of a field and what it is worth. A field is an
+// element: rows may share a name.
 type GradingKey struct {
-	Name   string  `json:"name"` // row key
-	Value  string  `json:"value"`
-	Points float64 `json:"points"`
+	Page    int     `json:"page"`    // from 0
+	Element int     `json:"element"` // index in Pages[page].Elements
+	Name    string  `json:"name"`    // row key
+	Value   string  `json:"value"`   // as the row would carry it
+	Points  float64 `json:"points"`
 }
 
 // Box is x, y, w, h in page px.
