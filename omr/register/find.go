@@ -246,6 +246,8 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 	}
 	printed := f.ev.own >= readable // symbols can be read at all
 	switch {
+	case len(s.m.spots) == 0 && !s.fiducial(p):
+		return "page_not_found", "a page without bubbles is found by its markers, the one for the turn included"
 	case p.within < minWithin:
 		return "page_not_found", fmt.Sprintf("only %.0f %% of the bubbles lie in the picture", 100*p.within)
 	case p.support < minSupport:
@@ -268,6 +270,11 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 		return "page_not_found", fmt.Sprintf("the sheet fits as well turned by %d° as by %d°", turnOf(r.p.h, s.m.box), turnOf(p.h, s.m.box))
 	}
 	return s.vouched(f)
+}
+
+// fiducial tells whether the markers alone tell place and turn.
+func (s *search) fiducial(p *pose) bool {
+	return p.seen >= 4 && p.gap < 0.15 && s.turnSeen(p) && s.fills(p)
 }
 
 // rival is another pose that fits nearly as well and that neither markers nor
@@ -309,11 +316,15 @@ func (s *search) leaves(f *fitted) int {
 	return int((1-f.p.support)*f.p.within*float64(len(s.m.spots)) + 0.5)
 }
 
+// leastShift is the distance in page px from which poses of a page without
+// bubbles are different ones.
+const leastShift = 40
+
 // samePlace tells whether two poses put the page's corners at the same places.
 func (s *search) samePlace(a, b *pose) bool {
 	for _, c := range s.m.box.Corners() {
 		q, r := a.h.Apply(c), b.h.Apply(c)
-		if math.Hypot(q.X-r.X, q.Y-r.Y) > s.m.side*a.h.Scale(c) {
+		if math.Hypot(q.X-r.X, q.Y-r.Y) > max(s.m.side, leastShift)*a.h.Scale(c) {
 			return false
 		}
 	}

@@ -52,7 +52,7 @@ func markerPoses(m *model, squares []square) []pose {
 		}
 		det := aff[0]*aff[4] - aff[1]*aff[3]
 		scale := math.Sqrt(math.Abs(det))
-		if scale*m.smallest() < leastBubble {
+		if m.side > 0 && scale*m.smallest() < leastBubble {
 			return
 		}
 		for k := range 3 {

@@ -13,6 +13,7 @@ type Place struct {
 	Group   int // in Groups; of a score group: its answers counted through all questions
 	Index   int // in the group's bubbles
 	Value   string
+	Symbol  string        // printed inside: what the pattern says, else Value; empty: nothing
 	Box     geom.PageRect // page px
 }
 
@@ -34,35 +35,49 @@ func Places(p *pattern.Page) []Place {
 	out := make([]Place, 0, n)
 	for i := range p.Elements {
 		e := &p.Elements[i]
+		first := len(out)
 		if e.Type == pattern.ScoreGroup {
 			row := 0
 			for _, q := range e.Questions {
 				for _, a := range q.Answers {
 					for k, b := range a.Bubbles {
-						out = append(out, Place{i, row, k, b.Value, b.Box})
+						out = append(out, Place{i, row, k, b.Value, b.Value, b.Box})
 					}
 					row++
 				}
 			}
+			printSymbols(out[first:], e)
 			continue
 		}
 		for j, g := range e.Groups {
 			for k, b := range g.Bubbles {
-				out = append(out, Place{i, j, k, b.Value, b.Box})
+				out = append(out, Place{i, j, k, b.Value, b.Value, b.Box})
 			}
 		}
+		printSymbols(out[first:], e)
 	}
 	return out
+}
+
+// printSymbols takes the symbols of an element's bubbles from what the pattern
+// says of them (pattern.ElementInfo).
+func printSymbols(places []Place, e *pattern.Element) {
+	if e.Ours == nil || len(e.Ours.Symbols) != len(places) {
+		return
+	}
+	for i := range places {
+		places[i].Symbol = e.Ours.Symbols[i]
+	}
 }
 
 // spot is a distinct place on the paper: several bubbles of the pattern may
 // share one.
 type spot struct {
-	at    geom.PagePt
-	w, h  float64
-	side  float64 // √(w·h), page px
-	class int32
-	value string
+	at     geom.PagePt
+	w, h   float64
+	side   float64 // √(w·h), page px
+	class  int32
+	symbol string
 }
 
 // class is the bubbles that look alike, their boxes of one size, and what was
@@ -133,7 +148,7 @@ func newModel(p *pattern.Page) *model {
 		s := int32(len(m.spots))
 		seen[k] = s
 		m.spotOf[i] = s
-		m.spots = append(m.spots, spot{at: c, w: w, h: h, side: math.Sqrt(w * h), class: ci, value: pl.Value})
+		m.spots = append(m.spots, spot{at: c, w: w, h: h, side: math.Sqrt(w * h), class: ci, symbol: pl.Symbol})
 		m.classes[ci].members = append(m.classes[ci].members, s)
 	}
 	m.side = medianOf(len(m.spots), func(i int) float64 { return m.spots[i].side })

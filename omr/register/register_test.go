@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -263,6 +264,106 @@ func TestOneBubbleOnMarkers(t *testing.T) {
 	}
 	if d := worst(m, p, truth); d > 4 {
 		t.Errorf("off by %.1f px", d)
+	}
+}
+
+// A form of texts and codes has nothing but its markers: five tell the turn, four
+// do not (spec/api.md 4.1: its result is a header line).
+func TestPageWithoutBubbles(t *testing.T) {
+	form := func(m sheettest.Markers) *pattern.Page {
+		return &pattern.Page{Width: sheettest.Width, Height: sheettest.Height, Markers: sheettest.MarkersOf(m)}
+	}
+	for _, turn := range []float64{0, 90, 180, 271} {
+		c := sheettest.Camera{Scale: 0.4, Turn: turn, Tilt: 0.05, Margin: 0.03, Table: 200}
+		five := form(sheettest.FiveMarkers)
+		photo, truth := c.Take(sheettest.Draw(five, sheettest.Look{Seed: 1}), 1)
+		m, err := register.Page(photo, five, register.Options{})
+		if err != nil {
+			t.Fatalf("five markers, turned by %v: %v", turn, err)
+		}
+		for _, p := range []geom.PagePt{{X: 300, Y: 300}, {X: 2200, Y: 500}, {X: 1240, Y: 3300}} {
+			a, b := m.Image(p), truth(p)
+			if d := math.Hypot(a.X-b.X, a.Y-b.Y) / m.Scale(p); d > 4 {
+				t.Errorf("turned by %v: %v is off by %.1f page px", turn, p, d)
+			}
+		}
+		if m.Method != register.ByMarkers {
+			t.Errorf("turned by %v: method %s", turn, m.Method)
+		}
+		four := form(sheettest.FourMarkers)
+		photo, _ = c.Take(sheettest.Draw(four, sheettest.Look{Seed: 1}), 1)
+		for _, p := range []*pattern.Page{four, five} {
+			if m, err := register.Page(photo, p, register.Options{}); err == nil {
+				t.Errorf("%d markers listed, four equal ones printed, turned by %v: read as turned by %d, but nothing tells", len(p.Markers), turn, m.Turn)
+			}
+		}
+		c.Mirror = true
+		photo, _ = c.Take(sheettest.Draw(five, sheettest.Look{Seed: 1}), 1)
+		if _, err := register.Page(photo, five, register.Options{}); fault.As(err) == nil || fault.As(err).Code != "mirrored" {
+			t.Errorf("mirrored, turned by %v: %v", turn, err)
+		}
+	}
+}
+
+// What is printed inside the bubbles may differ from their values: the pattern
+// knows it (pattern.ElementInfo), or its letters differ in case only.
+func TestPrintedSymbols(t *testing.T) {
+	printed, g := sheet(21, sheettest.FiveMarkers)
+	photo, truth := sheettest.Camera{Scale: 0.6, Turn: 3, Margin: 0.02, Table: 230}.Take(g, 1)
+	valued := func(known, blank bool) *pattern.Page {
+		p := sheettest.Form(21, sheettest.FiveMarkers)
+		for i := range p.Elements {
+			var symbols []string
+			for j := range p.Elements[i].Groups {
+				for k := range p.Elements[i].Groups[j].Bubbles {
+					v := &p.Elements[i].Groups[j].Bubbles[k].Value
+					if blank {
+						symbols = append(symbols, "")
+					} else {
+						symbols = append(symbols, *v)
+					}
+					*v = string(rune('P' + k%6))
+				}
+			}
+			if known {
+				p.Elements[i].Ours = &pattern.ElementInfo{Symbols: symbols}
+			}
+		}
+		return p
+	}
+	small := sheettest.Form(21, sheettest.FiveMarkers)
+	for i := range small.Elements {
+		for j := range small.Elements[i].Groups {
+			for k := range small.Elements[i].Groups[j].Bubbles {
+				v := &small.Elements[i].Groups[j].Bubbles[k].Value
+				*v = strings.ToLower(*v)
+			}
+		}
+	}
+	tests := []struct {
+		name string
+		p    *pattern.Page
+		want string
+	}{
+		{"symbols known", valued(true, false), ""},
+		{"known to be blank: neutral", valued(true, true), ""},
+		{"values in the other case", small, ""},
+		{"not known, other letters", valued(false, false), "wrong_form"},
+	}
+	for _, tt := range tests {
+		m, err := register.Page(photo, tt.p, register.Options{})
+		got := ""
+		if f := fault.As(err); f != nil {
+			got = f.Code
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q (%v)", tt.name, got, tt.want, err)
+		}
+		if m != nil {
+			if d := worst(m, printed, truth); d > 4 {
+				t.Errorf("%s: off by %.1f px", tt.name, d)
+			}
+		}
 	}
 }
 

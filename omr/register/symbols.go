@@ -260,6 +260,10 @@ type letterEvidence struct {
 // readable is the likeness from which something is printed inside at all.
 const readable = 0.5
 
+// otherCase is by how much a value the letters must look more like those of the
+// other case: a lone Y looks like a mirrored y.
+const otherCase = 0.1
+
 // letters compares what is printed with what the pattern says.
 func (s *search) letters(f *fitted) letterEvidence {
 	none := letterEvidence{others: math.NaN(), flipped: math.NaN()}
@@ -267,26 +271,36 @@ func (s *search) letters(f *fitted) letterEvidence {
 	if len(runes) == 0 {
 		return none
 	}
-	// One size serves all values: that with the best sum.
-	drawn := make([]*glyphs, len(runes))
-	for i, r := range runes {
-		drawn[i], _ = glyphsOf(r)
-	}
-	at, top := 0, 0.0
-	for k := range glyphSizes {
-		sum := 0.0
-		for i := range runes {
-			sum += patches[i].likeness(drawn[i][k])
+	// One size serves all values, and one case: patterns of other programs list
+	// capitals for small letters. The drawing with the best sum is taken.
+	var glyph []*facet
+	top := 0.0
+	for _, turned := range [2]bool{false, true} {
+		if turned {
+			if top >= 0.6*float64(len(runes)) {
+				break
+			}
+			top += otherCase * float64(len(runes))
 		}
-		if sum > top {
-			at, top = k, sum
+		drawn := drawnAs(runes, turned)
+		for k := range glyphSizes {
+			sum := 0.0
+			for i := range drawn {
+				sum += patches[i].likeness(drawn[i][k])
+			}
+			if sum > top || glyph == nil {
+				top, glyph = sum, make([]*facet, len(runes))
+				for i := range drawn {
+					glyph[i] = drawn[i][k]
+				}
+			}
 		}
-	}
-	glyph := make([]*facet, len(runes))
-	for i := range glyph {
-		glyph[i] = drawn[i][at]
 	}
 	n := float64(len(runes))
+	top = 0
+	for i := range runes {
+		top += patches[i].likeness(glyph[i])
+	}
 	ev := letterEvidence{own: top / n, others: math.NaN(), flipped: math.NaN()}
 	best := 0.0
 	own := make([]float64, len(runes))
@@ -328,12 +342,24 @@ func (s *search) letters(f *fitted) letterEvidence {
 	return ev
 }
 
+// drawnAs are the runes as drawn, or in the other case where that is drawn too.
+func drawnAs(runes []rune, turned bool) []*glyphs {
+	out := make([]*glyphs, len(runes))
+	for i, r := range runes {
+		out[i], _ = glyphsOf(r)
+		if g, ok := glyphsOf(swapCase(r)); ok && turned {
+			out[i] = g
+		}
+	}
+	return out
+}
+
 // symbolPatches are the mean insides of the lighter bubbles of the commonest
 // one-character values.
 func (s *search) symbolPatches(f *fitted) ([]rune, []*facet) {
 	by := map[rune][]int32{}
 	for i := range s.m.spots {
-		if r, ok := SymbolRune(s.m.spots[i].value); ok {
+		if r, ok := SymbolRune(s.m.spots[i].symbol); ok {
 			by[r] = append(by[r], int32(i))
 		}
 	}
