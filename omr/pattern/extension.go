@@ -56,6 +56,33 @@ type ElementInfo struct {
 	Multiselect *bool    `json:"multiselect,omitempty"` // only where source or setting says so
 	Required    bool     `json:"required,omitempty"`
 	Select      string   `json:"select,omitempty"`
+	// Single is there where the bubbles of one element are not printed alike.
+	Single *SingleInfo `json:"single,omitempty"`
+}
+
+// SingleInfo has an entry a bubble in reading order: its shape, its recognition
+// rectangle on the page and its outline in the manner of ElementInfo.Printed. The
+// file itself has one bubble size an element.
+type SingleInfo struct {
+	Shapes   []string `json:"shapes"`
+	Boxes    []Box    `json:"boxes"`
+	Outlines []Box    `json:"outlines"`
+}
+
+// ShapeOf is the shape of the element's bubble k in reading order.
+func (i *ElementInfo) ShapeOf(k int) string {
+	if i.Single != nil && k < len(i.Single.Shapes) {
+		return i.Single.Shapes[k]
+	}
+	return i.Shape
+}
+
+// PrintedOf is the outline of the element's bubble k relative to its box.
+func (i *ElementInfo) PrintedOf(k int) Box {
+	if i.Single != nil && k < len(i.Single.Outlines) {
+		return i.Single.Outlines[k]
+	}
+	return i.Printed
 }
 
 // PrintedBox is something printed that helps registration.
@@ -65,10 +92,21 @@ type PrintedBox struct {
 	Box  Box    `json:"box"`
 }
 
-// CropInfo names a crop and its page.
+// CropInfo names a crop and says when it is kept.
 type CropInfo struct {
-	Page int    `json:"page"`
-	Name string `json:"name"`
+	Page    int    `json:"page"`
+	Element int    `json:"element"` // index in Pages[page].Elements
+	Name    string `json:"name"`
+	// When lists bubbles of the same page: the crop is kept if one of them is
+	// marked, else not (markup.md 10.14: the answer that holds a write-in; 10.20:
+	// its triggers). Of none, Required of the element decides.
+	When []BubbleRef `json:"when,omitempty"`
+}
+
+// BubbleRef is a bubble of a page: its element's index, its own in reading order.
+type BubbleRef struct {
+	Element int `json:"element"`
+	Bubble  int `json:"bubble"`
 }
 
 // TriggerScope says which elements a trigger replaces the value of.

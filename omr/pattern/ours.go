@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+
+	"github.com/leafmark/leafmark/omr/geom"
 )
 
 // minItem is fewer bytes than any real item of the extension's lists takes; it
@@ -72,10 +75,45 @@ func link(p *Pattern) {
 		e := &elements[info.Element]
 		n := 0
 		e.EachBubble(func(*Bubble) bool { n++; return true })
-		if len(info.Symbols) == 0 || len(info.Symbols) == n {
+		if (len(info.Symbols) == 0 || len(info.Symbols) == n) && info.Single.apply(e, n) {
 			e.Ours = info
 		}
 	}
+}
+
+// apply gives the n bubbles of an element their own boxes; false for entries that
+// do not fit them.
+func (i *SingleInfo) apply(e *Element, n int) bool {
+	if i == nil {
+		return true
+	}
+	if len(i.Shapes) != n || len(i.Boxes) != n || len(i.Outlines) != n {
+		return false
+	}
+	k, fit := 0, true
+	e.EachBubble(func(b *Bubble) bool {
+		fit = i.Boxes[k].inside(b.Box)
+		k++
+		return fit
+	})
+	if !fit {
+		return false
+	}
+	k = 0
+	e.EachBubble(func(b *Bubble) bool {
+		b.Box = i.Boxes[k].Rect()
+		k++
+		return true
+	})
+	return true
+}
+
+// inside tells whether b lies in the middle of r.
+func (b Box) inside(r geom.PageRect) bool {
+	const slack = 1 // px; of another program's rounding
+	own, c, d := b.Rect(), b.Rect().Center(), r.Center()
+	return own.W > 0 && own.H > 0 && own.W <= r.W+slack && own.H <= r.H+slack &&
+		math.Abs(c.X-d.X) <= slack && math.Abs(c.Y-d.Y) <= slack
 }
 
 // described is the extension to write: its Elements are gathered from the

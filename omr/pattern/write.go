@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -365,12 +366,9 @@ func (w *writer) element(e *Element) {
 }
 
 func (w *writer) choice(e *Element) {
-	w.bubbleHead(firstBubble(e.Groups), e.extra)
-	if len(e.Groups) > 0 {
-		w.bubbles(e.Groups[0].Bubbles)
-	} else {
-		w.bubbles(nil)
-	}
+	list := e.oneSize()
+	w.bubbleHead(firstBubble([]Group{{Bubbles: list}}), e.extra)
+	w.bubbles(list)
 	w.unset(e.extra, "Multiselect")
 	w.str("Orientation", orientation(e.Vertical))
 	if e.Threshold != nil {
@@ -380,6 +378,29 @@ func (w *writer) choice(e *Element) {
 		w.str("Target", e.Target)
 		w.str("Value", e.Value)
 	}
+}
+
+// oneSize are the bubbles of an element without sections. The file has one size
+// for all of them: bubbles of several sizes, which the extension has singly, get
+// the size that holds each, around their middles.
+func (e *Element) oneSize() []Bubble {
+	if len(e.Groups) == 0 {
+		return nil
+	}
+	list := e.Groups[0].Bubbles
+	if e.Ours == nil || e.Ours.Single == nil {
+		return list
+	}
+	var w, h float64
+	for i := range list {
+		w, h = max(w, list[i].Box.W), max(h, list[i].Box.H)
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		c := list[i].Box.Center()
+		list[i].Box = geom.PageRect{X: c.X - w/2, Y: c.Y - h/2, W: w, H: h}
+	}
+	return list
 }
 
 // section is a grid's column or row: a choice box without name.

@@ -109,12 +109,12 @@ type model struct {
 	spotGrid *spotGrid // made on first use
 }
 
-// looksAs tells elements apart whose bubbles are printed differently although
-// their boxes have one size: round ones and squares. Older patterns do not say;
+// looksAs tells bubbles apart that are printed differently although their boxes
+// have one size: round ones and squares; k is the bubble's index in its element. Older patterns do not say;
 // of them the type of the element is what is known.
-func looksAs(e *pattern.Element) string {
+func looksAs(e *pattern.Element, k int) string {
 	if e.Ours != nil {
-		return e.Ours.Shape
+		return e.Ours.ShapeOf(k)
 	}
 	return string(e.Type)
 }
@@ -129,7 +129,11 @@ func newModel(p *pattern.Page) *model {
 		as   string
 	}
 	classOf := make(map[look]int32)
+	first := 0 // of the element
 	for i, pl := range m.places {
+		if pl.Element != m.places[first].Element {
+			first = i
+		}
 		b := pl.Box
 		c := b.Center()
 		w, h := max(b.W, 1), max(b.H, 1)
@@ -138,7 +142,7 @@ func newModel(p *pattern.Page) *model {
 			m.spotOf[i] = s
 			continue
 		}
-		ck := look{int32(math.Round(w)), int32(math.Round(h)), looksAs(&p.Elements[pl.Element])}
+		ck := look{int32(math.Round(w)), int32(math.Round(h)), looksAs(&p.Elements[pl.Element], i-first)}
 		ci, ok := classOf[ck]
 		if !ok {
 			ci = int32(len(m.classes))

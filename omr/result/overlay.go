@@ -200,10 +200,9 @@ func (o *overlay) answer(a mark.Answer) {
 	if len(a.Bubbles) == 0 {
 		return
 	}
-	square := o.square(a)
 	lo, hi := pt{math.Inf(1), math.Inf(1)}, pt{math.Inf(-1), math.Inf(-1)}
-	for _, b := range a.Bubbles {
-		ring := o.ring(b.Image, square)
+	for k, b := range a.Bubbles {
+		ring := o.ring(b.Image, o.square(a, k))
 		for _, p := range ring {
 			lo, hi = pt{min(lo.x, p.x), min(lo.y, p.y)}, pt{max(hi.x, p.x), max(hi.y, p.y)}
 		}
@@ -224,14 +223,14 @@ func (o *overlay) answer(a mark.Answer) {
 	}
 }
 
-// square tells whether the element's bubbles were printed with corners.
-func (o *overlay) square(a mark.Answer) bool {
+// square tells whether the answer's bubble k was printed with corners.
+func (o *overlay) square(a mark.Answer, k int) bool {
 	if a.Element < 0 || a.Element >= len(o.view.Page.Elements) {
 		return false
 	}
 	e := &o.view.Page.Elements[a.Element]
 	if e.Ours != nil {
-		return e.Ours.Shape == "square"
+		return e.Ours.ShapeOf(k) == "square"
 	}
 	return e.Type == pattern.CheckBox
 }

@@ -38,7 +38,7 @@ func FillPage(page image.Image, p *pattern.Page, t Truth, pen Pen, seed uint64) 
 		marks := t.marks(e)
 		k := 0
 		e.EachBubble(func(bubble *pattern.Bubble) bool {
-			m := place(r, printed(e, bubble), scale, pen.Jitter)
+			m := place(r, printed(e, bubble, k), scale, pen.Jitter)
 			m.slant = slant + around(r, 0, 0.15)
 			switch {
 			case marks[k]:
@@ -68,11 +68,12 @@ func grayToRGBA(dst *image.RGBA, g *image.Gray) {
 
 // printed is the outline that a pen fills: what the pattern says was printed,
 // else the recognition rectangle less the 5 px that it exceeds a round bubble by
-// (spec/markup.md 9.6).
-func printed(e *pattern.Element, b *pattern.Bubble) geom.PageRect {
-	if e.Ours != nil && e.Ours.Printed[2] > 0 && e.Ours.Printed[3] > 0 {
-		o := e.Ours.Printed
-		return geom.PageRect{X: b.Box.X + o[0], Y: b.Box.Y + o[1], W: o[2], H: o[3]}
+// (spec/markup.md 9.6). k is the bubble's index in its element.
+func printed(e *pattern.Element, b *pattern.Bubble, k int) geom.PageRect {
+	if e.Ours != nil {
+		if o := e.Ours.PrintedOf(k); o[2] > 0 && o[3] > 0 {
+			return geom.PageRect{X: b.Box.X + o[0], Y: b.Box.Y + o[1], W: o[2], H: o[3]}
+		}
 	}
 	if inner := b.Box.Grow(-5); e.Type != pattern.CheckBox && inner.W > 20 && inner.H > 20 {
 		return inner
