@@ -21,7 +21,8 @@ type node struct {
 	listed   bool         // JSON: the property children is there and no null
 	parent   *node
 	children []*node
-	index    int // JSON: place in the children of its parent
+	written  []*node // root: its children with those that stand outside of all pages
+	index    int     // JSON: place in the children of its parent
 }
 
 // raw is an attribute as written.

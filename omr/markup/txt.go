@@ -420,5 +420,5 @@ func dropStray(root *node, r *report) {
 			r.warn(n, n.pos, "LM210", "Move it into a page.", "the %s stands outside of all pages and will not be drawn", n.label())
 		}
 	}
-	root.children = pages
+	root.written, root.children = root.children, pages
 }
