@@ -17,6 +17,10 @@ type Symbol struct {
 	QuietX        int    // white modules left and right that readers need
 	QuietY        int    // white modules above and below
 	Text          string // what the symbology prints below its bars (spec/markup.md 10.21)
+	Module        int    // px of a module at 300 dpi where the symbology fixes it; 0: any
+	Least         int    // px of the smallest module that may be printed; 0: as for all codes (spec/markup.md 10.21)
+	Bearer        int    // modules of the bars along the top and the bottom that a linear symbol wants
+	Upright       bool   // says something else upside down, so it must not be turned by 180 degrees
 
 	dark []bool
 }

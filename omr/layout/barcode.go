@@ -38,6 +38,11 @@ func (l *layouter) barcode(e *form.Element, f frame, y int) int {
 		}
 		quarter = ((angle/90)%4 + 4) % 4
 	}
+	if symbol.Upright && quarter != 0 {
+		l.fail(e, "LM213", fmt.Sprintf("%s is of type %s, which says something else upside down, so it cannot be turned", describe(e), symbol.Kind),
+			"remove rotation_angle or choose another barcode_type")
+		return y
+	}
 	x, top, absolute := l.position(e, f.x, y)
 	_, fixedX := e.Int(form.AttrX)
 	_, fixedY := e.Int(form.AttrY)
@@ -69,7 +74,8 @@ func (l *layouter) barcode(e *form.Element, f frame, y int) int {
 	}
 	zone := geom.PageRect{X: at.X - float64(quietX), Y: at.Y - float64(quietY), W: at.W + 2*float64(quietX), H: at.H + 2*float64(quietY)}
 	zone = intersection(zone, outer)
-	l.sheet.add(codes, Item{Modules: &Modules{Ground: zone, Bars: bitmap(symbol, quarter, x, top, module, bars), Label: symbol.Text}})
+	dark := append(bitmap(symbol, quarter, x, top, module, bars), bearers(symbol, quarter, at, module)...)
+	l.sheet.add(codes, Item{Modules: &Modules{Ground: zone, Bars: dark, Label: symbol.Text}})
 	below := top + height + quietY
 	covered := at
 	if flag(e, form.AttrCodetext, false) && symbol.Text != "" {
@@ -125,6 +131,13 @@ func (l *layouter) moduleSize(e *form.Element, s *barcode.Symbol, quarter int, f
 	case given:
 		bars = height
 	}
+	if s.Module > 0 && !(s.Matrix && given) {
+		module = s.Module
+	}
+	least := leastModule
+	if s.Least > 0 {
+		least = s.Least
+	}
 	space := min(float64(f.w), f.outer.W)
 	if _, ok := e.Int(form.AttrX); ok {
 		space = float64(l.settings.PaperW - x)
@@ -139,12 +152,31 @@ func (l *layouter) moduleSize(e *form.Element, s *barcode.Symbol, quarter int, f
 			module = min(module, int(f.outer.W)/(across+2*quiet))
 		}
 	}
-	if module < leastModule {
-		l.fail(e, "LM512", fmt.Sprintf("%s has %d modules across; in its place a module would be %d px, at least %d are needed", describe(e), across, module, leastModule),
+	if module < least {
+		l.fail(e, "LM512", fmt.Sprintf("%s has %d modules across; in its place a module would be %d px, at least %d are needed", describe(e), across, module, least),
 			"give it more room or height, or shorten the value")
 		return 0, 0
 	}
 	return module, bars
+}
+
+// bearers are the bars along both ends of a linear symbol's bars, quiet zones
+// included, that keep a slanted scan from reading a part of it.
+func bearers(s *barcode.Symbol, quarter int, at geom.PageRect, module int) []geom.PageRect {
+	if s.Bearer == 0 {
+		return nil
+	}
+	thick, quiet := float64(s.Bearer*module), float64(s.QuietX*module)
+	if quarter%2 == 1 {
+		return []geom.PageRect{
+			{X: at.X, Y: at.Y - quiet, W: thick, H: at.H + 2*quiet},
+			{X: at.X + at.W - thick, Y: at.Y - quiet, W: thick, H: at.H + 2*quiet},
+		}
+	}
+	return []geom.PageRect{
+		{X: at.X - quiet, Y: at.Y, W: at.W + 2*quiet, H: thick},
+		{X: at.X - quiet, Y: at.Y + at.H - thick, W: at.W + 2*quiet, H: thick},
+	}
 }
 
 // bitmap is a symbol's dark modules at (x, y), turned clockwise by quarters.

@@ -1,0 +1,131 @@
+package barcode_test
+
+import (
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/leafmark/leafmark/omr/barcode"
+)
+
+// zint asks another encoder for the modules of a symbol: its rows, as dark '#'
+// and light '.'.
+func zint(t *testing.T, width int, arguments ...string) []string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "zint", append([]string{"--dump", "--direct"}, arguments...)...).Output() //nolint:gosec // a fixed program
+	if err != nil {
+		t.Fatalf("zint %q: %v (Debian's package zint)", arguments, err)
+	}
+	var rows []string
+	for line := range strings.Lines(string(out)) {
+		var b strings.Builder
+		for _, r := range strings.TrimSpace(line) {
+			if r == ' ' {
+				continue
+			}
+			nibble, err := strconv.ParseUint(string(r), 16, 8)
+			if err != nil {
+				t.Fatalf("zint %q says %s", arguments, out)
+			}
+			fmt.Fprintf(&b, "%04b", nibble)
+		}
+		row := strings.NewReplacer("0", ".", "1", "#").Replace(b.String())
+		if len(row) < width {
+			row += strings.Repeat(".", width-len(row))
+		}
+		if strings.Contains(row[width:], "#") {
+			t.Fatalf("zint's row is wider than %d modules: %s", width, row)
+		}
+		rows = append(rows, row[:width])
+	}
+	return rows
+}
+
+// distinctRows are ours, rows that repeat the one above left out.
+func distinctRows(s *barcode.Symbol) []string {
+	var rows []string
+	for y := range s.Height {
+		var b strings.Builder
+		for x := range s.Width {
+			if s.At(x, y) {
+				b.WriteByte('#')
+			} else {
+				b.WriteByte('.')
+			}
+		}
+		if len(rows) == 0 || rows[len(rows)-1] != b.String() {
+			rows = append(rows, b.String())
+		}
+	}
+	return rows
+}
+
+// sameAs compares our symbol with the other encoder's.
+func sameAs(t *testing.T, kind, value string, arguments ...string) {
+	t.Helper()
+	s, err := barcode.Encode(kind, value, 0)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	ours, theirs := distinctRows(s), zint(t, s.Width, arguments...)
+	var merged []string
+	for _, row := range theirs {
+		if len(merged) == 0 || merged[len(merged)-1] != row {
+			merged = append(merged, row)
+		}
+	}
+	if strings.Join(ours, "\n") != strings.Join(merged, "\n") {
+		t.Errorf("%s %q:\n%s\nzint:\n%s", kind, value, strings.Join(ours, "\n"), strings.Join(merged, "\n"))
+	}
+}
+
+// TestModules compares every module with zint's.
+func TestModules(t *testing.T) {
+	tests := []struct {
+		kind   string
+		zint   string // its arguments, the value's -d apart
+		values []string
+		theirs func(string) string // the value in its notation; nil: the same
+	}{
+		{kind: "Code11", zint: "-b 1 --vers=1", values: []string{"1", "123-45", "0123456", "--------", "123456789"}},
+		{kind: "Code11", zint: "-b 1", values: []string{"0123456789", "9876543210-9876543210-31415", "----------"}},
+		{kind: "MSI", zint: "-b 47 --vers=1", values: []string{"1", "1234567", "80523", "0123456789012345", "99"}},
+		{kind: "Standard2of5", zint: "-b 7", values: []string{"1", "0123456789", "99999", "31415926535"}},
+		{kind: "IATA2of5", zint: "-b 4", values: []string{"1", "0123456789", "99999", "31415926535"}},
+		{kind: "Matrix2of5", zint: "-b 2", values: []string{"1", "0123456789", "99999", "31415926535"}},
+		{kind: "DataLogic2of5", zint: "-b 6", values: []string{"1", "0123456789", "99999", "31415926535"}},
+		{kind: "Pharmacode", zint: "-b 51", values: []string{"3", "4", "1234", "131070", "65535", "70000"}},
+		{kind: "RM4SCC", zint: "-b 70", values: []string{"SN34RD1A", "0", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "BX11LT1A"}},
+		{kind: "DutchKIX", zint: "-b 90", values: []string{"2500GG30250", "0", "1231FZ13XHS", "QRSTUVWXYZ"}},
+		{kind: "Postnet", zint: "-b 40", values: []string{"12345", "123456789", "01234567890", "99999"}},
+		{kind: "Planet", zint: "-b 82", values: []string{"12345678901", "1234567890123", "00000000000"}},
+		{kind: "AustraliaPost", zint: "-b 63", values: []string{"12345678", "00000000", "98765432"}},
+		{kind: "AustraliaPost", zint: "-b 63", values: []string{"5912345678AB123", "6212345678Ab#yz Q19z"}, theirs: func(v string) string { return v[2:] }},
+		{kind: "AustraliaPost", zint: "-b 63", values: []string{"591234567812345678", "6212345678123456789012345"}, theirs: func(v string) string { return v[2:] }},
+		{kind: "AustraliaPost", zint: "-b 66", values: []string{"4512345678"}, theirs: func(v string) string { return v[2:] }},
+		{kind: "AustraliaPost", zint: "-b 67", values: []string{"8712345678"}, theirs: func(v string) string { return v[2:] }},
+		{kind: "AustraliaPost", zint: "-b 68", values: []string{"9212345678"}, theirs: func(v string) string { return v[2:] }},
+		{
+			kind: "OneCode", zint: "-b 85",
+			values: []string{"01234567094987654321", "0123456709498765432101234", "01234567094987654321012345678", "0123456709498765432101234567891", "9412345678901234567899999999999"},
+			theirs: func(v string) string {
+				if len(v) == 20 {
+					return v
+				}
+				return v[:20] + "-" + v[20:]
+			},
+		},
+	}
+	for _, tt := range tests {
+		for _, value := range tt.values {
+			theirs := value
+			if tt.theirs != nil {
+				theirs = tt.theirs(value)
+			}
+			sameAs(t, tt.kind, value, append(strings.Fields(tt.zint), "-d", theirs)...)
+		}
+	}
+}
