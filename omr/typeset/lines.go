@@ -2,6 +2,7 @@ package typeset
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,15 +21,30 @@ const tolerance = 0.05
 // width <= 0 makes no others. TABs jump to the next multiple of TabStop. Blanks
 // are kept, except those that a break swallows. There is at least one line.
 func (s *Faces) Lines(text string, f Font, width float64) []Line {
+	return s.flow(text, f, func(Break) float64 { return width }, true)
+}
+
+// Break is a line about to begin, for whoever chooses its width.
+type Break struct {
+	Line int     // lines of the text before it
+	Top  float64 // their height, px
+	Need float64 // width of what cannot be broken at its beginning, px
+}
+
+// Flow is Lines with a width for every line: it is asked for each in turn, once.
+func (s *Faces) Flow(text string, f Font, width func(Break) float64) []Line {
+	return s.flow(text, f, width, false)
+}
+
+func (s *Faces) flow(text string, f Font, width func(Break) float64, uniform bool) []Line {
 	id, _, _ := s.Resolve(f)
 	w := s.shapers.Get().(*shaper)
 	defer s.shapers.Put(w)
-	p := paragraph{w: w, face: id, size: f.Size, metrics: s.metrics(id, f.Size)}
-	var out []Line
+	p := paragraph{w: w, face: id, size: f.Size, metrics: s.metrics(id, f.Size), rtl: f.RTL, width: width, uniform: uniform}
 	for _, part := range strings.Split(normalize(text), "\n") {
-		out = p.set([]rune(part), width, out)
+		p.set([]rune(part))
 	}
-	return out
+	return p.lines
 }
 
 // Width is that of the widest line of text, unwrapped, px.
@@ -62,54 +78,119 @@ func normalize(text string) string {
 	}, text)
 }
 
-// paragraph sets text without hard breaks.
+// softHyphen is where a word may be broken: the break shows a hyphen, no break
+// shows nothing.
+const softHyphen = '\u00ad'
+
+// paragraph sets text part by part, between its hard breaks.
 type paragraph struct {
 	w       *shaper
 	face    FaceID
 	size    float64
 	metrics Metrics
+	rtl     bool
+	width   func(Break) float64
+	uniform bool // width gives always the same
 	levels  []level
+	lines   []Line
+	top     float64
 }
 
-func (p *paragraph) set(text []rune, width float64, out []Line) []Line {
-	p.levels = p.w.levels(text)
+// add ends a line.
+func (p *paragraph) add(l Line) {
+	p.lines = append(p.lines, l)
+	p.top += l.Height
+}
+
+// segment is text between two opportunities of a break.
+type segment struct {
+	start, ink, end int // ink: the end without blanks
+	hyphen          bool
+}
+
+func (p *paragraph) segments(text []rune) []segment {
+	var out []segment
+	p.w.breaks.Init(text)
+	for it := p.w.breaks.LineIterator(); it.Next(); {
+		l := it.Line()
+		g := segment{start: l.Offset, end: l.Offset + len(l.Text)}
+		g.ink = g.end
+		for g.ink > g.start && blank(text[g.ink-1]) {
+			g.ink--
+		}
+		g.hyphen = g.ink > g.start && text[g.ink-1] == softHyphen
+		out = append(out, g)
+	}
+	return out
+}
+
+func (p *paragraph) set(text []rune) {
+	p.levels = p.w.levels(text, p.rtl)
 	whole := p.line(text, 0, len(text))
-	if width <= 0 || whole.Width <= width+tolerance {
-		return append(out, whole)
+	ask := func(need float64) float64 {
+		return p.width(Break{Line: len(p.lines), Top: p.top, Need: need})
+	}
+	if p.uniform {
+		if width := ask(0); width <= 0 || whole.Width <= width+tolerance {
+			p.add(whole)
+			return
+		}
+	}
+	segments := p.segments(text)
+	if len(segments) < 2 {
+		width := ask(whole.Width)
+		whole.Wide = width > 0 && whole.Width > width+tolerance
+		p.add(whole)
+		return
 	}
 	advances := p.advances(text, whole)
+	hyphen := 0.0
+	if slices.ContainsFunc(segments, func(g segment) bool { return g.hyphen }) {
+		_, hyphen = p.w.piece([]rune{'-'}, 0, 1, []level{{0, 1, 0}}, p.face, p.size, 0)
+	}
+	// to is x after segment g, were it the last of its line.
+	to := func(x float64, g segment) float64 {
+		x = advance(x, text[g.start:g.ink], advances[g.start:g.ink])
+		if g.hyphen {
+			x += hyphen
+		}
+		return x
+	}
+	width := ask(to(0, segments[0]))
+	if width <= 0 || whole.Width <= width+tolerance {
+		p.add(whole)
+		return
+	}
 	start := 0    // of the line
 	x := 0.0      // after what the line holds
 	empty := true // the line holds nothing but blanks
 	oversize := false
-	p.w.breaks.Init(text)
-	for it := p.w.breaks.LineIterator(); it.Next(); {
-		l := it.Line()
-		a, b := l.Offset, l.Offset+len(l.Text)
-		ink := b // of the segment, without trailing blanks
-		for ink > a && blank(text[ink-1]) {
-			ink--
-		}
-		if end := advance(x, text[a:ink], advances[a:ink]); end > width+tolerance && ink > a {
+	for _, g := range segments {
+		if end := to(x, g); width > 0 && end > width+tolerance && g.ink > g.start {
 			if !empty {
-				out = append(out, p.broken(text, start, a, oversize))
-				start, x, empty, oversize = a, 0, true, false
-				end = advance(0, text[a:ink], advances[a:ink])
+				p.add(p.broken(text, start, g.start, oversize))
+				start, x, empty, oversize = g.start, 0, true, false
+				end = to(0, g)
+				width = ask(end)
 			}
-			oversize = oversize || end > width+tolerance
+			oversize = oversize || width > 0 && end > width+tolerance
 		}
-		x = advance(x, text[a:b], advances[a:b])
-		empty = empty && ink == a
+		x = advance(x, text[g.start:g.end], advances[g.start:g.end])
+		empty = empty && g.ink == g.start
 	}
 	last := p.line(text, start, len(text))
 	last.Wide = oversize
-	return append(out, last)
+	p.add(last)
 }
 
 // broken is the line text[start:end] without the blanks at its broken end.
 func (p *paragraph) broken(text []rune, start, end int, wide bool) Line {
 	for end > start && blank(text[end-1]) {
 		end--
+	}
+	if end > start && text[end-1] == softHyphen {
+		text = slices.Clone(text)
+		text[end-1] = '-'
 	}
 	l := p.line(text, start, end)
 	l.Wide = wide

@@ -80,12 +80,16 @@ type level struct {
 }
 
 // levels are the embedding levels of a paragraph, whose direction is that of
-// its first strong character (Unicode Standard Annex 9, P2, P3).
-func (w *shaper) levels(text []rune) []level {
-	if !slices.ContainsFunc(text, func(r rune) bool { return r >= 0x590 }) {
+// its first strong character (Unicode Standard Annex 9, P2, P3), or right to left
+// where rtl says so (HL1).
+func (w *shaper) levels(text []rune, rtl bool) []level {
+	direction := bidi.Neutral
+	if rtl {
+		direction = bidi.RightToLeft
+	} else if !slices.ContainsFunc(text, func(r rune) bool { return r >= 0x590 }) {
 		return []level{{0, len(text), 0}}
 	}
-	runs := w.bidi.Segment(text, bidi.Neutral)
+	runs := w.bidi.Segment(text, direction)
 	out := make([]level, 0, runs.NumRuns())
 	for i := range runs.NumRuns() {
 		r := runs.Run(i)

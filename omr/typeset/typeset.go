@@ -12,6 +12,9 @@ type Font struct {
 	Family       string // as in the markup; unknown families are substituted
 	Bold, Italic bool
 	Size         float64 // page px (not points)
+	// RTL makes right to left the direction of every paragraph; without it the
+	// first letter with a direction decides.
+	RTL bool
 }
 
 // FaceID names one embedded font file; stable for a build.

@@ -281,3 +281,70 @@ func BenchmarkLines(b *testing.B) {
 		f.Lines("The quick brown fox jumps over the lazy dog; pack my box with five dozen liquor jugs.", body, 700)
 	}
 }
+
+// TestFlow: a width for every line, asked for in turn, with what cannot be broken.
+func TestFlow(t *testing.T) {
+	f := typeset.Default()
+	text := "one two three four five six seven\neight"
+	widths := []float64{200, 400, 150}
+	var asked []typeset.Break
+	lines := f.Flow(text, body, func(b typeset.Break) float64 {
+		asked = append(asked, b)
+		return widths[min(b.Line, 2)]
+	})
+	if len(asked) != len(lines) {
+		t.Fatalf("asked %d times for %d lines", len(asked), len(lines))
+	}
+	top := 0.0
+	for i, l := range lines {
+		word, _, _ := strings.Cut(said(l), " ")
+		if asked[i].Line != i || asked[i].Top != top || math.Abs(asked[i].Need-f.Width(word, body)) > 0.1 {
+			t.Errorf("line %d (%q) was asked for as %+v", i, said(l), asked[i])
+		}
+		if l.Wide || l.Width > widths[min(i, 2)] {
+			t.Errorf("line %d is %v px wide, wide %v", i, l.Width, l.Wide)
+		}
+		top += l.Height
+	}
+	if said(lines[0]) != "one two" || said(lines[len(lines)-1]) != "eight" {
+		t.Errorf("first %q, last %q", said(lines[0]), said(lines[len(lines)-1]))
+	}
+}
+
+// TestSoftHyphens: a break at one shows a hyphen that fits, no break shows nothing.
+func TestSoftHyphens(t *testing.T) {
+	f := typeset.Default()
+	text := "Donau\u00addampf\u00adschiff\u00adfahrt"
+	if w, plain := f.Width(text, body), f.Width("Donaudampfschifffahrt", body); math.Abs(w-plain) > 1e-6 {
+		t.Errorf("unbroken soft hyphens take %v px", w-plain)
+	}
+	lines := f.Lines(text, body, 300)
+	if len(lines) < 2 {
+		t.Fatal("not broken")
+	}
+	for i, l := range lines {
+		s := said(l)
+		if l.Wide || l.Width > 300 || strings.HasSuffix(s, "-") != (i < len(lines)-1) {
+			t.Errorf("line %d: %q, %v px", i, s, l.Width)
+		}
+	}
+	if got := f.Width(said(lines[0])[:len("Donau")]+"dampf-", body); got > 300 && strings.Contains(said(lines[0]), "dampf") {
+		t.Errorf("%q was not counted with its hyphen", said(lines[0]))
+	}
+}
+
+// TestDirection: a paragraph begins at the right where that is said, whatever its letters.
+func TestDirection(t *testing.T) {
+	f := typeset.Default()
+	rtl := body
+	rtl.RTL = true
+	if got := said(f.Lines("abc!", rtl, 0)[0]); got != "!abc" {
+		t.Errorf("%q, want the mark at the left end", got)
+	}
+	if got := said(f.Lines("abc שלום 12", rtl, 0)[0]); got != "12 םולש abc" {
+		t.Errorf("%q", got)
+	}
+	if got := said(f.Lines("abc!", body, 0)[0]); got != "abc!" {
+		t.Errorf("%q", got)
+	}
+}
