@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"slices"
 	"unicode"
 
 	"github.com/leafmark/leafmark/omr/form"
@@ -31,6 +32,8 @@ type spot struct {
 	value  string        // what its mark means
 	symbol string        // printed inside; empty: blank
 	grown  int           // by which the recognition rectangle passes the box, px
+	shape  string        // empty: that of the element
+	answer *form.Element // that it stands for, where something depends on it
 }
 
 // at is a bubble of the usual kind: D × D, its symbol its value.
@@ -47,27 +50,62 @@ func bubbleShape(e *form.Element, otherwise string) string {
 // of the given kind and key. symbols is the look of the letters inside.
 func (l *layouter) bubbles(e *form.Element, kind pattern.ElementType, key, shape string, symbols look, groups ...[]spot) *placed {
 	p := placed{source: e, el: pattern.Element{Type: kind, Name: key}}
-	p.info = pattern.ElementInfo{Shape: shape, Outline: outline, Font: symbols.family, Color: css(l.settings.BubbleColor)}
 	var all []geom.PageRect
 	for _, spots := range groups {
 		g := pattern.Group{}
 		var boxes []geom.PageRect
 		for _, s := range spots {
-			l.drawBubble(shape, s, symbols)
-			r := s.box.Grow(float64(s.grown))
-			p.info.Printed = pattern.Box{float64(s.grown), float64(s.grown), s.box.W, s.box.H}
-			p.info.Symbols = append(p.info.Symbols, s.symbol)
+			r := s.recognised()
 			g.Bubbles = append(g.Bubbles, pattern.Bubble{Value: s.value, Box: r, Valid: true})
 			boxes = append(boxes, r)
-			p.areas = append(p.areas, s.box)
 		}
 		g.Box = unionOf(boxes)
 		all = append(all, boxes...)
 		p.el.Groups = append(p.el.Groups, g)
 	}
 	p.el.Box = unionOf(all)
+	l.drawBubbles(&p, shape, symbols, slices.Concat(groups...))
+	return l.register(p)
+}
+
+// register adds an element to the page's pattern.
+func (l *layouter) register(p placed) *placed {
 	l.sheet.elements = append(l.sheet.elements, p)
 	return &l.sheet.elements[len(l.sheet.elements)-1]
+}
+
+// recognised is the recognition rectangle.
+func (s spot) recognised() geom.PageRect { return s.box.Grow(float64(s.grown)) }
+
+// printed is the outline relative to the recognition rectangle.
+func (s spot) printed() pattern.Box {
+	return pattern.Box{float64(s.grown), float64(s.grown), s.box.W, s.box.H}
+}
+
+// drawBubbles draws an element's bubbles and notes what was printed.
+func (l *layouter) drawBubbles(p *placed, shape string, symbols look, spots []spot) {
+	p.info = pattern.ElementInfo{Shape: shape, Outline: outline, Font: symbols.family, Color: css(l.settings.BubbleColor)}
+	single := &pattern.SingleInfo{}
+	alike := true
+	for i, s := range spots {
+		if s.shape == "" {
+			s.shape = shape
+		}
+		l.drawBubble(s.shape, s, symbols)
+		if i == 0 {
+			p.info.Shape, p.info.Printed = s.shape, s.printed()
+		}
+		alike = alike && s.shape == p.info.Shape
+		single.Shapes = append(single.Shapes, s.shape)
+		single.Boxes = append(single.Boxes, pattern.BoxOf(s.recognised()))
+		single.Outlines = append(single.Outlines, s.printed())
+		p.info.Symbols = append(p.info.Symbols, s.symbol)
+		p.areas = append(p.areas, s.box)
+		p.answers = append(p.answers, s.answer)
+	}
+	if !alike {
+		p.info.Single = single
+	}
 }
 
 // drawBubble draws an outline and its symbol.

@@ -33,14 +33,10 @@ func (l *layouter) pattern(doc *Document, id string) {
 			Width: float64(s.PaperW), Height: float64(s.PaperH),
 			Markers: s.markers(), RotationMarker: string(s.RotationMarker), ImageFormat: ".png",
 		}
+		at := sh.index()
 		for j, el := range sh.elements {
 			page.Elements = append(page.Elements, el.el)
-			if el.el.Type == pattern.ClipArea {
-				ext.Crops = append(ext.Crops, pattern.CropInfo{Page: i, Name: el.el.Name})
-				continue
-			}
-			el.info.Page, el.info.Element = i, j
-			ext.Elements = append(ext.Elements, el.info)
+			sh.extend(ext, at, i, j)
 		}
 		for _, b := range sh.printed {
 			b.Page = i
@@ -53,6 +49,58 @@ func (l *layouter) pattern(doc *Document, id string) {
 		p.Pages[info.Page].Elements[info.Element].Ours = info
 	}
 	doc.Pattern = p
+}
+
+// index finds what elements of the source have become on a page.
+type index struct {
+	elements map[*form.Element][]int
+	bubbles  map[*form.Element][]pattern.BubbleRef // of an answer
+}
+
+// index also drops triggers of which nothing is left to act on: its bubbles may
+// have been clipped away.
+func (s *sheet) index() index {
+	left := map[*form.Element]bool{}
+	for i := range s.elements {
+		left[s.elements[i].identity()] = true
+	}
+	s.elements = slices.DeleteFunc(s.elements, func(p placed) bool { return p.acts != nil && !left[p.acts] })
+	at := index{map[*form.Element][]int{}, map[*form.Element][]pattern.BubbleRef{}}
+	for i, p := range s.elements {
+		at.elements[p.identity()] = append(at.elements[p.identity()], i)
+		for k, a := range p.answers {
+			if a != nil {
+				at.bubbles[a] = append(at.bubbles[a], pattern.BubbleRef{Element: i, Bubble: k})
+			}
+		}
+	}
+	return at
+}
+
+// extend adds what the extension says of element j of page i.
+func (s *sheet) extend(ext *pattern.Extension, at index, i, j int) {
+	p := &s.elements[j]
+	for _, k := range p.keys {
+		k.Page, k.Element = i, j
+		ext.Keys = append(ext.Keys, k)
+	}
+	for _, t := range p.scores {
+		t.Page, t.Element = i, j
+		ext.Scores = append(ext.Scores, t)
+	}
+	if p.el.Type == pattern.ClipArea {
+		crop := pattern.CropInfo{Page: i, Element: j, Name: p.el.Name}
+		for _, a := range p.within {
+			crop.When = append(crop.When, at.bubbles[a]...)
+		}
+		ext.Crops = append(ext.Crops, crop)
+		return
+	}
+	p.info.Page, p.info.Element = i, j
+	ext.Elements = append(ext.Elements, p.info)
+	if p.acts != nil {
+		ext.Triggers = append(ext.Triggers, pattern.TriggerScope{Page: i, Element: j, Targets: at.elements[p.acts]})
+	}
 }
 
 // templateID identifies the form: the first 12 characters of the base32 SHA-256

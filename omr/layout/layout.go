@@ -84,6 +84,7 @@ type layouter struct {
 	shaped   map[shapedKey]symbolShape
 	heights  map[heightKey]int
 
+	within      *form.Element          // the answer with a bubble that is being laid out
 	misplaced   map[*form.Element]bool // already reported
 	identifiers []pattern.Identifier
 
@@ -102,6 +103,9 @@ type frame struct {
 	x, w  int           // px
 	look  look          // that texts inherit: the body's
 	outer geom.PageRect // within which the quiet zone of a code must stay
+	// bottom is the y at which the content of a parent of fixed height ends; 0
+	// where the parent grows with its content.
+	bottom int
 }
 
 // page lays out one page and appends it to the document.
@@ -142,7 +146,14 @@ func (l *layouter) flowPage(children []*form.Element, f frame, y, bottom int) {
 
 // flow stacks children in f from y on and returns the y below the last.
 func (l *layouter) flow(children []*form.Element, f frame, y int) int {
-	for _, c := range children {
+	for i, c := range children {
+		if adaptive(c, f) {
+			after := f
+			after.bottom = 0
+			rest := l.measured(func() int { return l.flow(children[i+1:], after, y) - y })
+			y = l.writeIn(c, f, y, f.bottom-y-rest)
+			continue
+		}
 		y = l.place(c, f, y)
 	}
 	return y
@@ -180,7 +191,15 @@ func (l *layouter) place(e *form.Element, f frame, y int) int {
 	case form.VerticalChoiceBox:
 		return l.verticalChoiceBox(e, f, y)
 	case form.WriteIn:
-		return l.writeIn(e, f, y)
+		return l.writeIn(e, f, y, 0)
+	case form.TextInput:
+		return l.textInput(e, f, y)
+	case form.FreeTextInput:
+		return l.freeTextInput(e, f, y)
+	case form.ScoreGroup:
+		return l.scoreGroup(e, f, y)
+	case form.CustomAnswerSheet:
+		return l.customSheet(e, f, y)
 	case form.Table:
 		return l.table(e, f, y)
 	case form.Paragraph:

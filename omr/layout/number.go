@@ -17,7 +17,7 @@ func (l *layouter) number() {
 	unnamed := map[form.Kind]int{}
 	var walk func(e *form.Element)
 	walk = func(e *form.Element) {
-		if e.Kind == form.WriteIn || e.Kind == form.Block && flag(e, form.AttrIsClipped, false) {
+		if _, known := l.keys[e]; !known && keyed(e) {
 			l.keys[e] = strings.TrimSpace(e.Name)
 			if l.keys[e] == "" {
 				unnamed[e.Kind]++
@@ -31,4 +31,15 @@ func (l *layouter) number() {
 	for _, p := range l.form.Pages {
 		walk(p)
 	}
+}
+
+// keyed tells of elements that their results are named after.
+func keyed(e *form.Element) bool {
+	switch e.Kind {
+	case form.ScoreGroup, form.CustomAnswerSheet, form.WriteIn, form.TextInput, form.FreeTextInput:
+		return true
+	case form.Block:
+		return flag(e, form.AttrIsClipped, false)
+	}
+	return false
 }

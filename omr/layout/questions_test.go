@@ -149,10 +149,8 @@ func TestThresholds(t *testing.T) {
 // TestUnsupported: what is not laid out is an error, never a gap.
 func TestUnsupported(t *testing.T) {
 	for _, e := range []*form.Element{
-		el(form.ScoreGroup, "S", nil), el(form.CustomAnswerSheet, "C", nil), el(form.TextInput, "T", nil), el(form.FreeTextInput, "T", nil),
 		el(form.Paragraph, "", attrs{form.AttrParagraphType: str(form.ParagraphInline)}),
 		el(form.CompositeGrid, "G", attrs{form.AttrRotate: str("90"), form.AttrValues: {List: []string{"A"}}}),
-		el(form.WriteIn, "W", attrs{form.AttrAdaptive: yes()}),
 	} {
 		doc, list := layout.Lay(&form.Form{Pages: []*form.Element{el(form.Page, "", nil, e)}}, form.Settings{}, layout.Options{})
 		if doc != nil || len(list) != 1 || list[0].Code != "LM213" {

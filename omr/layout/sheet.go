@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -35,6 +37,22 @@ type placed struct {
 	el     pattern.Element
 	info   pattern.ElementInfo
 	areas  []geom.PageRect
+	// answers are the elements that the bubbles stand for, in the order of the
+	// areas; nil where nothing depends on them.
+	answers []*form.Element
+	self    *form.Element   // where one element of the source makes several: this one; else nil
+	within  []*form.Element // of a crop: the answers of which one must be marked
+	acts    *form.Element   // of a trigger: what it acts on
+	keys    []pattern.GradingKey
+	scores  []pattern.ScoreTable
+}
+
+// identity is the element that this is of, and of no other.
+func (p *placed) identity() *form.Element {
+	if p.self != nil {
+		return p.self
+	}
+	return p.source
 }
 
 // mark is a place in a sheet's lists, to find later what was added since.
@@ -123,34 +141,48 @@ func (p *placed) clip(r geom.PageRect) (lost bool) {
 		}
 		return p.areas == nil
 	}
-	var areas []geom.PageRect
-	var symbols []string
-	i := 0
-	if len(p.el.Groups) == 0 { // a code: all or nothing
-		for _, a := range p.areas {
-			if r.Contains(a) {
-				areas = append(areas, a)
-			}
-		}
+	before := len(p.areas)
+	if p.el.Type == pattern.BarcodeMade { // a code: all or nothing
+		p.areas = slices.DeleteFunc(p.areas, func(a geom.PageRect) bool { return !r.Contains(a) })
+		return len(p.areas) < before
 	}
+	var keep []bool
+	for _, a := range p.areas {
+		keep = append(keep, r.Contains(a))
+	}
+	k := 0
+	kept := func() bool { k++; return keep[k-1] }
 	for g := range p.el.Groups {
 		group := &p.el.Groups[g]
-		var kept []pattern.Bubble
-		for _, b := range group.Bubbles {
-			if r.Contains(p.areas[i]) {
-				kept = append(kept, b)
-				areas = append(areas, p.areas[i])
-				if i < len(p.info.Symbols) {
-					symbols = append(symbols, p.info.Symbols[i])
-				}
-			}
-			i++
-		}
-		group.Bubbles = kept
+		group.Bubbles = slices.DeleteFunc(group.Bubbles, func(pattern.Bubble) bool { return !kept() })
 	}
-	lost = len(areas) < len(p.areas)
-	p.areas, p.info.Symbols = areas, symbols
-	return lost
+	for q := range p.el.Questions {
+		question := &p.el.Questions[q]
+		for a := range question.Answers {
+			answer := &question.Answers[a]
+			answer.Bubbles = slices.DeleteFunc(answer.Bubbles, func(pattern.ScoreBubble) bool { return !kept() })
+		}
+		question.Answers = slices.DeleteFunc(question.Answers, func(a pattern.ScoreAnswer) bool { return len(a.Bubbles) == 0 })
+	}
+	p.el.Questions = slices.DeleteFunc(p.el.Questions, func(q pattern.ScoreQuestion) bool { return len(q.Answers) == 0 })
+	p.areas = only(p.areas, keep)
+	p.info.Symbols = only(p.info.Symbols, keep)
+	p.answers = only(p.answers, keep)
+	if s := p.info.Single; s != nil {
+		p.info.Single = &pattern.SingleInfo{Shapes: only(s.Shapes, keep), Boxes: only(s.Boxes, keep), Outlines: only(s.Outlines, keep)}
+	}
+	return len(p.areas) < before
+}
+
+// only are the entries of a list, one a bubble, that are kept; an empty list is
+// of an element that has none.
+func only[T any](list []T, keep []bool) (out []T) {
+	for i := range list {
+		if keep[i] {
+			out = append(out, list[i])
+		}
+	}
+	return out
 }
 
 // extent is what an item covers; ok is false for a place reserved and not used.
