@@ -66,6 +66,7 @@ func (l *layouter) answerSheet(e *form.Element, f frame, y int) int {
 		}
 		p := l.bubbles(e, pattern.ChoiceBox, name+strconv.Itoa(first+i), shape, l.symbolLook(), spots)
 		l.multiselect(e, p)
+		l.askedLine(e, p, i)
 	}
 	return y + rows*line
 }

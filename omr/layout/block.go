@@ -26,7 +26,10 @@ func (l *layouter) block(e *form.Element, f frame, y, padding, height int) int {
 	start := l.sheet.mark()
 	inner := f
 	inner.x, inner.w = f.x+horizontal, max(f.w-2*horizontal, 1)
-	inner.look = l.settings.body
+	inner.look, inner.bottom = l.settings.body, 0
+	if fixed > 0 {
+		inner.bottom = y + fixed - vertical
+	}
 	inner.outer = box(f.x, y, f.w, l.settings.PaperH).Grow(-float64(whole(e, form.AttrBorderSize, borderSize)))
 	below := l.flow(e.Children, inner, y+padding)
 	natural := below + vertical - y

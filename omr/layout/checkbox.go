@@ -85,6 +85,7 @@ func (l *layouter) checkBox(e *form.Element, f frame, y int) int {
 	p := l.bubbles(e, pattern.CheckBox, l.keys[e], shape, l.symbolLook(), spots)
 	l.threshold(e, p, checkThreshold)
 	l.multiselect(e, p)
+	l.asked(e, p)
 	return y + height
 }
 

@@ -66,6 +66,7 @@ func (l *layouter) choiceBox(e *form.Element, f frame, y int) int {
 	p.el.Box = union(p.el.Box, unionOf(cover))
 	p.el.Groups[0].Box = p.el.Box
 	l.multiselect(e, p)
+	l.asked(e, p)
 	return y
 }
 

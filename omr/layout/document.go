@@ -8,6 +8,7 @@ package layout
 
 import (
 	"image"
+	"math"
 
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
@@ -30,15 +31,45 @@ type Sheet struct {
 	Items         []Item // in painting order (spec/markup.md 9.8)
 }
 
-// Item is something to draw: exactly one of the pointers but Clip is set.
+// Item is something to draw: exactly one of the pointers but Clip and Turn is set.
 type Item struct {
 	Clip    *geom.PageRect // nothing of it is drawn outside (overflow=clip); nil: no limit
+	Turn    *Turn          // of Text and Modules: drawn turned; nil: upright
 	Rect    *Rect
 	Ellipse *Ellipse
 	Line    *Rule
 	Text    *TextLine
 	Picture *Picture
 	Modules *Modules
+}
+
+// Turn is a rotation about a point.
+type Turn struct {
+	Degrees float64 // clockwise
+	About   geom.PagePt
+}
+
+// At is where the turn takes a point.
+func (t *Turn) At(p geom.PagePt) geom.PagePt {
+	if t == nil {
+		return p
+	}
+	sin, cos := math.Sincos(t.Degrees * math.Pi / 180)
+	x, y := p.X-t.About.X, p.Y-t.About.Y
+	return geom.PagePt{X: t.About.X + x*cos - y*sin, Y: t.About.Y + x*sin + y*cos}
+}
+
+// Bounds is the box of a turned box.
+func (t *Turn) Bounds(r geom.PageRect) geom.PageRect {
+	if t == nil {
+		return r
+	}
+	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, c := range [4]geom.PagePt{{X: r.X, Y: r.Y}, {X: r.X + r.W, Y: r.Y}, {X: r.X, Y: r.Y + r.H}, {X: r.X + r.W, Y: r.Y + r.H}} {
+		c = t.At(c)
+		x0, y0, x1, y1 = min(x0, c.X), min(y0, c.Y), max(x1, c.X), max(y1, c.Y)
+	}
+	return geom.PageRect{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}
 }
 
 // Rect is a filled and/or stroked rectangle; the stroke is centred on its edge.

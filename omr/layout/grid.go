@@ -3,6 +3,7 @@ package layout
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/leafmark/leafmark/omr/form"
@@ -50,6 +51,12 @@ type matrix struct {
 // matrix lays out label, header boxes and bubbles, and returns the y below in
 // the flow.
 func (l *layouter) matrix(e *form.Element, f frame, y int, mx matrix) int {
+	below, _ := l.matrixAt(e, f, y, mx)
+	return below
+}
+
+// matrixAt also returns the box of all that it draws, as far as outlines reach.
+func (l *layouter) matrixAt(e *form.Element, f frame, y int, mx matrix) (below int, all geom.PageRect) {
 	values, label := mx.values, mx.label
 	d := l.settings.diameter(e)
 	g := grille{
@@ -82,7 +89,7 @@ func (l *layouter) matrix(e *form.Element, f frame, y int, mx matrix) int {
 	if need > room {
 		l.fail(e, "LM511", fmt.Sprintf("%s needs %d px, there are %d", describe(e), need, room),
 			"use fewer or smaller bubbles, a shorter name or a wider place")
-		return y
+		return y, all
 	}
 	if !fixedX {
 		x = int(math.Round(aligned(enum(e, form.AttrAlign, form.AlignLeft), float64(f.x), float64(f.w), float64(need))))
@@ -115,17 +122,19 @@ func (l *layouter) matrix(e *form.Element, f frame, y int, mx matrix) int {
 			}
 		}
 	}
+	// A position whose places are all empty has no answer.
+	groups = slices.DeleteFunc(groups, func(s []spot) bool { return len(s) == 0 })
 	p := l.bubbles(e, mx.kind, l.keys[e], bubbleShape(e, round), l.symbolLook(), groups...)
 	p.el.Vertical = g.vertical
+	l.asked(e, p)
+	all = box(x, top, need, max(down+mh, height))
 	if absolute {
-		l.checkAbsolute(e, box(x, top, need, down+mh))
+		l.checkAbsolute(e, all)
 	}
-	below := headerTop + max(mh+pitchY, 0)
-	below = max(below, top+height)
 	if _, fixedY := e.Int(form.AttrY); fixedY {
-		return y
+		return y, all
 	}
-	return below
+	return max(headerTop+mh+pitchY, top+height), all
 }
 
 func longest(values [][]string) (n int) {

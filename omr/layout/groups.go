@@ -79,8 +79,12 @@ func (l *layouter) positionedBlock(e *form.Element, f frame, y int) int {
 		return y
 	}
 	start := l.sheet.mark()
+	h := whole(e, form.AttrHeight, 0)
+	if h > 0 {
+		inner.bottom = top + h
+	}
 	below := l.flow(e.Children, inner, top)
-	if h := whole(e, form.AttrHeight, 0); h > 0 {
+	if h > 0 {
 		l.overflow(e, start, box(x, top, inner.w, h), below-top-h)
 	}
 	return y

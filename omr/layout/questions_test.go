@@ -150,7 +150,6 @@ func TestThresholds(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	for _, e := range []*form.Element{
 		el(form.Paragraph, "", attrs{form.AttrParagraphType: str(form.ParagraphInline)}),
-		el(form.CompositeGrid, "G", attrs{form.AttrRotate: str("90"), form.AttrValues: {List: []string{"A"}}}),
 	} {
 		doc, list := layout.Lay(&form.Form{Pages: []*form.Element{el(form.Page, "", nil, e)}}, form.Settings{}, layout.Options{})
 		if doc != nil || len(list) != 1 || list[0].Code != "LM213" {

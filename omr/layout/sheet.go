@@ -200,11 +200,11 @@ func (it Item) extent() (geom.PageRect, bool) {
 		x, y := min(a.X, b.X), min(a.Y, b.Y)
 		return geom.PageRect{X: x, Y: y, W: max(a.X, b.X) - x, H: max(a.Y, b.Y) - y}.Grow(it.Line.Width / 2), true
 	case it.Text != nil:
-		return it.Text.Box(), true
+		return it.Turn.Bounds(it.Text.Box()), true
 	case it.Picture != nil:
 		return it.Picture.Box, true
 	case it.Modules != nil:
-		return it.Modules.Ground, true
+		return it.Turn.Bounds(it.Modules.Ground), true
 	}
 	return geom.PageRect{}, false
 }

@@ -188,8 +188,8 @@ func (l *layouter) tableRow(e, q *form.Element, t tableEdges, values []string, y
 		at.Y = float64(y) + math.Round((float64(height)-at.H)/2)
 		spots[i] = spot{box: geom.PageRect{X: at.X, Y: at.Y, W: at.W, H: at.H}, value: v, grown: grown}
 	}
-	p := l.bubbles(q, pattern.ChoiceBox, strings.TrimSpace(q.Name), round, l.symbolLook(), spots)
-	p.info.Shape = oval
+	p := l.bubbles(q, pattern.ChoiceBox, strings.TrimSpace(q.Name), oval, l.symbolLook(), spots)
 	l.multiselect(e, p)
+	l.asked(q, p)
 	return y + height
 }

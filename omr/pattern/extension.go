@@ -56,6 +56,7 @@ type ElementInfo struct {
 	Multiselect *bool    `json:"multiselect,omitempty"` // only where source or setting says so
 	Required    bool     `json:"required,omitempty"`
 	Select      string   `json:"select,omitempty"`
+	Turn        int      `json:"turn,omitempty"` // degrees clockwise by which all of it is turned
 	// Single is there where the bubbles of one element are not printed alike.
 	Single *SingleInfo `json:"single,omitempty"`
 }

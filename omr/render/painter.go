@@ -254,8 +254,12 @@ func (p *painter) coverage(w, h int) *mask {
 	return &mask{alpha.Pix, w, h}
 }
 
-func (p *painter) text(t *layout.TextLine) {
+func (p *painter) text(t *layout.TextLine, turn *layout.Turn) {
 	if t.Color.None {
+		return
+	}
+	if turn != nil {
+		p.turnedText(t, turn)
 		return
 	}
 	for _, run := range t.Line.Runs {
@@ -302,7 +306,12 @@ func (p *painter) picture(pic *layout.Picture) {
 	}
 }
 
-func (p *painter) modules(m *layout.Modules) {
+func (p *painter) modules(m *layout.Modules, turn *layout.Turn) {
+	if turn != nil {
+		p.boxes([]geom.PageRect{m.Ground}, form.Color{R: 255, G: 255, B: 255}, turn)
+		p.boxes(m.Bars, form.Color{}, turn)
+		return
+	}
 	p.area(m.Ground, form.Color{R: 255, G: 255, B: 255})
 	for _, bar := range m.Bars {
 		p.area(bar, form.Color{})

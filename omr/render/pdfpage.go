@@ -65,7 +65,13 @@ func (p *pdfPage) write(sheet layout.Sheet, parent int) (object int) {
 		if item.Clip != nil {
 			p.op("q %s re W n", box(*item.Clip))
 		}
+		if item.Turn != nil {
+			p.turn(item.Turn)
+		}
 		p.item(item)
+		if item.Turn != nil {
+			p.op("Q")
+		}
 		if item.Clip != nil {
 			p.op("Q")
 		}

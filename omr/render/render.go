@@ -146,11 +146,11 @@ func paint(p layout.Sheet, c canvas, scale float64) {
 		case item.Line != nil:
 			painter.rule(item.Line)
 		case item.Text != nil:
-			painter.text(item.Text)
+			painter.text(item.Text, item.Turn)
 		case item.Picture != nil:
 			painter.picture(item.Picture)
 		case item.Modules != nil:
-			painter.modules(item.Modules)
+			painter.modules(item.Modules, item.Turn)
 		}
 	}
 }
