@@ -82,6 +82,19 @@ func sameAs(t *testing.T, kind, value string, arguments ...string) {
 	}
 }
 
+var (
+	articles = []string{"2001234567890", "0000000000000", "9999999999999", "0950110153000", "1234567890128", "0401234567890"}
+	expanded = []string{
+		"(01)98898765432106(3202)012345(15)991231", "(01)90012345678908(3103)001750", "(01)90012345678908(3202)000156",
+		"(01)90012345678908(3203)000156", "(01)90012345678908(3103)000012(17)150731", "(01)90012345678908(3105)012233",
+		"(01)90012345678908(3920)1234", "(01)90012345678908(3922)795", "(01)90012345678908(3932)0401234", "(01)90012345678908(3922)795(10)ABC",
+		"(01)00012345678905(10)ABC123", "(01)00012345678905", "(10)12A", "(10)1", "(10)12", "(10)123", "(10)1234a", "(21)lower&UPPER_12",
+		"(21)A1B2C3D4E5F6G7", "(8110)106141416543213150110120", "(10)ABCDEF123456", "(10)abcdef123456", "(10)abcABCDE1234",
+		"(91)12345678901234567890123456789012345678901234567890123456789012345678"[:60], "(10)ABC(21)xyz(11)240101", "(00)012345678901234560",
+		"(01)98898765432106(3103)099999(11)000101", "(01)98898765432106(3103)100000", "(21)1234567890123456789",
+	}
+)
+
 // TestModules compares every module with zint's.
 func TestModules(t *testing.T) {
 	tests := []struct {
@@ -108,6 +121,13 @@ func TestModules(t *testing.T) {
 		{kind: "AustraliaPost", zint: "-b 66", values: []string{"4512345678"}, theirs: func(v string) string { return v[2:] }},
 		{kind: "AustraliaPost", zint: "-b 67", values: []string{"8712345678"}, theirs: func(v string) string { return v[2:] }},
 		{kind: "AustraliaPost", zint: "-b 68", values: []string{"9212345678"}, theirs: func(v string) string { return v[2:] }},
+		{kind: "DatabarOmniDirectional", zint: "-b 29", values: articles},
+		{kind: "DatabarTruncated", zint: "-b 29", values: articles},
+		{kind: "DatabarStacked", zint: "-b 79", values: articles},
+		{kind: "DatabarStackedOmniDirectional", zint: "-b 80", values: articles},
+		{kind: "DatabarLimited", zint: "-b 30", values: []string{"0000000000000", "1999999999999", "1501234567890", "0950110153000", "1001000000000", "0183064000000"}},
+		{kind: "DatabarExpanded", zint: "-b 31 --gs1parens", values: expanded},
+		{kind: "DatabarExpandedStacked", zint: "-b 81 --gs1parens", values: expanded},
 		{
 			kind: "OneCode", zint: "-b 85",
 			values: []string{"01234567094987654321", "0123456709498765432101234", "01234567094987654321012345678", "0123456709498765432101234567891", "9412345678901234567899999999999"},
