@@ -103,10 +103,10 @@ func (s *sheet) extend(ext *pattern.Extension, at index, i, j int) {
 	}
 }
 
-// templateID identifies the form: the first 12 characters of the base32 SHA-256
-// of tree and settings (spec/pattern.md 3). Places in the source do not count:
-// the same form in either markup has the same id.
-func templateID(f *form.Form, s form.Settings) string {
+// ID identifies a form: the first 12 characters of the base32 SHA-256 of tree and
+// settings (spec/pattern.md 3). Places in the source do not count: the same form
+// in either markup has the same id.
+func ID(f *form.Form, s form.Settings) string {
 	h := sha256.New()
 	r := s.Resolved()
 	_, _ = fmt.Fprintf(h, "%+v %v\n%q\n", r, s.Multiselect != nil, f.Name)

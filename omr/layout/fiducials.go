@@ -9,30 +9,35 @@ import (
 	"github.com/leafmark/leafmark/omr/pattern"
 )
 
-// fiducials draws the positioning markers and, on forms of several pages, the
-// page identifier, above everything else (spec/markup.md 8.2 to 8.4).
+// fiducials draws the positioning markers and, on forms of several pages and on
+// copies for persons, the page identifier, above everything else (spec/markup.md
+// 8.2 to 8.4).
 func (l *layouter) fiducials(index int, id string) {
 	for _, m := range l.settings.markers() {
 		l.sheet.fill(fiducials, form.Color{}, m.Box)
 	}
-	if n := len(l.form.Pages); n > 1 {
+	if n := len(l.form.Pages); n > 1 || l.opt.Copy > 0 {
 		l.identifier(index, fmt.Sprintf("LM1:%s:%d/%d", id, index+1, n))
 	}
 }
 
 func (l *layouter) identifier(index int, text string) {
-	symbol, err := barcode.Encode("QR", text, 0)
+	printed := text
+	if l.opt.Copy > 0 {
+		printed += fmt.Sprintf(":%d", l.opt.Copy)
+	}
+	symbol, err := barcode.Encode("QR", printed, 0)
 	at := l.settings.identifier()
 	side := int(at.W)
 	if err != nil || side/symbol.Width < leastModule {
-		l.fail(nil, "LM512", fmt.Sprintf("the page identifier %s has no room in its box of %d px", text, side), "use a larger paper size")
+		l.fail(nil, "LM512", fmt.Sprintf("the page identifier %s has no room in its box of %d px", printed, side), "use a larger paper size")
 		return
 	}
 	module := side / symbol.Width
 	edge := (side - module*symbol.Width) / 2
 	x, y := int(at.X)+edge, int(at.Y)+edge
 	// The quiet zone lies in the empty margin, so the ground covers the box alone.
-	l.sheet.add(fiducials, Item{Modules: &Modules{Ground: at, Bars: bitmap(symbol, 0, x, y, module, 0), Label: text}})
+	l.sheet.add(fiducials, Item{Modules: &Modules{Ground: at, Bars: bitmap(symbol, 0, x, y, module, 0), Label: printed}})
 	l.identifiers = append(l.identifiers, pattern.Identifier{Page: index, Box: pattern.Box{at.X, at.Y, at.W, at.H}, Text: text})
 }
 

@@ -19,6 +19,14 @@ type Options struct {
 	// Decode makes a picture of bytes. nil: every picture is LM602.
 	Decode func([]byte) (image.Image, error)
 	Faces  *typeset.Faces // nil: the embedded ones
+	// Copy is the number of a copy that is printed for one person, from 1. Each
+	// page of it, also of a form of one page, carries the page identifier with
+	// this number (spec/markup.md 8.4); the pattern's identifiers do not, so that
+	// one pattern suits all copies. 0: no copy.
+	Copy int
+	// ID is the identifier of the form that a copy was made from; "": ID of the
+	// tree itself.
+	ID string
 }
 
 // Limits of spec/markup.md 16.3, LM106.
@@ -51,7 +59,10 @@ func Lay(f *form.Form, s form.Settings, opt Options) (*Document, fault.List) {
 	l.number()
 	l.checkSettings()
 	doc := &Document{Name: f.Name}
-	id := templateID(f, s)
+	id := opt.ID
+	if id == "" {
+		id = ID(f, s)
+	}
 	for i, p := range f.Pages {
 		l.page(doc, p, i, id)
 		if l.tooMany {
