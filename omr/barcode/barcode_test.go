@@ -165,7 +165,6 @@ func TestFaults(t *testing.T) {
 	}{
 		{"Nonsense", "1", 0, "LM313"},
 		{"", "1", 0, "LM313"},
-		{"maxi code", "1", 0, "LM314"},
 		{"aruco", "1", 0, "LM314"},
 		{"QR", "1", 41, "LM316"},
 		{"QR", "1", -1, "LM316"},

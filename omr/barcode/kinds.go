@@ -19,7 +19,7 @@ type kind struct {
 // the 2018 forms. Symbologies that the reader library cannot read are not drawn
 // either: a form must not print what recognition then loses.
 var kinds = []kind{
-	{name: "AustralianPosteParcel"},
+	{name: "AustralianPosteParcel", encode: eparcelSymbol, formats: code128Formats, read: gs1Bracketed},
 	{name: "AustraliaPost", encode: ausSymbol},
 	{name: "Aztec", encode: aztecSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_AZTEC}, read: unpackUTF8},
 	{name: "Codabar", encode: codabarSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_CODABAR}},
@@ -62,7 +62,7 @@ var kinds = []kind{
 	{name: "MacroPdf417", encode: macroPDF417Symbol},
 	{name: "Mailmark"},
 	{name: "Matrix2of5", encode: matrix25Symbol},
-	{name: "MaxiCode"},
+	{name: "MaxiCode", encode: maxicodeSymbol},
 	{name: "MicroPdf417", encode: microPDF417Symbol},
 	{name: "MSI", encode: msiSymbol},
 	{name: "OneCode", encode: oneCodeSymbol},
@@ -78,8 +78,8 @@ var kinds = []kind{
 	{name: "SCC14", encode: gs1Article, formats: code128Formats, read: gs1Bracketed},
 	{name: "SSCC18", encode: gs1Container, formats: code128Formats, read: gs1Bracketed},
 	{name: "Standard2of5", encode: standard25Symbol},
-	{name: "SwissPostParcel"},
-	{name: "SwissQR", formats: qrFormats},
+	{name: "SwissPostParcel", encode: swissPostSymbol, formats: code128Formats},
+	{name: "SwissQR", encode: swissQRSymbol, formats: qrFormats},
 	{name: "UPCA", encode: upcaSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_UPC_A}},
 	{name: "UPCE", encode: upceSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_UPC_E}},
 	{name: "VIN", encode: vinSymbol, formats: code39Formats, read: readVIN},
