@@ -64,25 +64,25 @@ func (w *writer) write(f *form.Form, to Syntax) []byte {
 }
 
 // same reads back what was written: a form that would silently become another
-// one is not worth having. It only fails where the writer forgot a rule.
+// one is not worth having. Errors of the form itself, such as two footers, are
+// for its reader to tell; they do not keep it from being written.
 func (w *writer) same(f *form.Form, out []byte) bool {
 	again, list := Parse(out)
-	if again == nil || list.Failed() {
-		where, why := form.Pos{Line: 1, Column: 1}, "it could not be read back"
-		for _, e := range list {
-			if e.Severity == fault.SeverityError {
-				why = e.Error()
-				break
-			}
+	at, what := form.Pos{Line: 1, Column: 1}, "it could not be read back"
+	if again != nil {
+		at, what = difference(f, again)
+	}
+	if what == "" {
+		return true
+	}
+	for _, e := range list {
+		if e.Severity == fault.SeverityError {
+			what += ", " + e.Code + ": " + e.Cause
+			break
 		}
-		w.cannot(nil, where, "the form cannot be written without changing it: %s", why)
-		return false
 	}
-	if at, what := difference(f, again); what != "" {
-		w.cannot(nil, at, "the form cannot be written without changing it: %s", what)
-		return false
-	}
-	return true
+	w.cannot(nil, at, "the form cannot be written without changing it: %s", what)
+	return false
 }
 
 // cannot reports what the syntax has no way to say.

@@ -71,7 +71,7 @@ func (w *writer) badLines(text string) string {
 		case len(line) > 1 && line[0] == '\\' && strings.IndexByte("?&#", line[1]) >= 0:
 			return "a line starts with " + quote(line[:2])
 		case strings.IndexByte("?&#", line[0]) >= 0: // escaped
-		case classify(1, line).class != linePlain:
+		case !plainLine(classify(1, line)):
 			return "the line " + quote(line) + " would be an element"
 		}
 	}
@@ -79,6 +79,13 @@ func (w *writer) badLines(text string) string {
 		return "it has a carriage return"
 	}
 	return ""
+}
+
+// plainLine tells whether a further line of a text is read as one; ?word without
+// an equals sign is, unless the word is an element's.
+func plainLine(l parsedLine) bool {
+	half := l.class == lineHalfOpen && kindOfTXT(canonical(l.word)) == "" && strings.Trim(l.rest, " \t") != ""
+	return half || l.class == linePlain
 }
 
 // blankLine tells whether child i of e can be the blank line that it is in TXT
