@@ -54,7 +54,6 @@ func TestOtherReader(t *testing.T) {
 			"LEAFMARK", "lower and UPPER", "123456789012345678", "a;b<c>d=e?f@g!h|i", "ORDER 4711, 12345678 / 123456789!", strings.Repeat("MaxiCode ", 7),
 			"[)>\x1e01\x1d96152382802",
 		}},
-		{kind: "DatabarExpandedStacked", values: expanded[:8]},
 		{kind: "SwissQR", values: []string{swiss}},
 		{kind: "SwissPostParcel", values: []string{"980011234512345678", "RM123456785CH"}},
 		{kind: "AustralianPosteParcel", values: []string{"(01)99312650999998(91)ABC1234567"}, says: func(string) string { return "0199312650999998" + "91ABC1234567" }},
