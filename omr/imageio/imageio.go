@@ -2,9 +2,9 @@
 // checked before anything is decoded.
 //
 // In: the bytes of a picture, told by content, not by name: PNG, JPEG, TIFF,
-// GIF, BMP, WebP. Out: one 8-bit luma plane (0 black, 255 white; alpha over
-// white), upright after EXIF, or the picture in colour; and the way back to PNG
-// and JPEG. Faults: image_unreadable (LM811), image_unsupported (LM812),
+// GIF, BMP, WebP, PDF pages that are one scanned picture. Out: one 8-bit luma
+// plane (0 black, 255 white; alpha over white), upright after EXIF, or the
+// picture in colour; and the way back to PNG and JPEG. Faults: image_unreadable (LM811), image_unsupported (LM812),
 // image_too_large (LM813). A damaged or cut-off picture is unreadable, never a
 // picture with a grey rest: that rest would be read as unmarked. Deterministic;
 // safe for concurrent use; a decoder's panic is a fault.
@@ -107,6 +107,9 @@ func openWithin(data []byte, picture, limit int) (file, Info, error) {
 	f, info, err := open(data, picture)
 	if err != nil {
 		return nil, info, err
+	}
+	if r, ok := f.(refused); ok {
+		return nil, info, guard(info.Format, func() error { return r.err })
 	}
 	if info.Width <= 0 || info.Height <= 0 {
 		return nil, info, unreadable(info.Format, fmt.Errorf("it is %d × %d px", info.Width, info.Height))

@@ -63,6 +63,8 @@ func formatOf(data []byte) (string, opener) {
 		return "gif", openGIF
 	case has("BM") && len(data) >= 26:
 		return "bmp", openBMP
+	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
+		return "pdf", openPDF
 	case has("RIFF") && len(data) >= 16 && string(data[8:12]) == "WEBP":
 		return "webp", openWebP
 	}
@@ -81,10 +83,7 @@ func nameOf(format string) string {
 // foreign names kinds of files that people take for pictures.
 func foreign(data []byte) (kind, cure string) {
 	const exportCure = "export it as PNG or JPEG"
-	head := data[:min(len(data), 1024)]
 	switch {
-	case bytes.Contains(head, []byte("%PDF-")):
-		return "a PDF file", "send its pages as PNG, JPEG or TIFF, scanned at 300 dpi"
 	case len(data) >= 12 && string(data[4:8]) == "ftyp":
 		return isoBrand(string(data[8:12])), "set the camera to JPEG (“most compatible”) or export the picture as JPEG"
 	}

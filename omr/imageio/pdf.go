@@ -1,0 +1,184 @@
+package imageio
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+
+	"golang.org/x/image/ccitt"
+
+	"github.com/leafmark/leafmark/omr/imageio/pdfscan"
+)
+
+// pdfFile is one page of a PDF that is a scanned picture.
+type pdfFile struct {
+	scan *pdfscan.Image
+	jpeg *jpegFile // nil: another codec
+	info *Info
+}
+
+// openPDF opens a page. A page that is no scan is refused when it is read: the
+// others of the file are not to suffer by it.
+func openPDF(data []byte, picture int, info *Info) (file, error) {
+	doc, err := pdfscan.Open(data)
+	if doc == nil {
+		return nil, err
+	}
+	info.Pictures = doc.Pages()
+	f := &pdfFile{info: info}
+	if picture < 0 || picture >= info.Pictures {
+		return f, nil // open refuses it
+	}
+	if f.scan, err = doc.Image(picture); err != nil {
+		if errors.Is(err, pdfscan.ErrNotScan) {
+			err = unsupported("a PDF page that is not one scanned picture", "scan the sheet to a picture, or save the page as PNG, JPEG or TIFF at 300 dpi")
+		}
+		return refused{err}, nil
+	}
+	info.Width, info.Height = f.scan.Width, f.scan.Height
+	if f.scan.Codec == pdfscan.JPEG {
+		inner := *info
+		if _, err := openJPEG(f.scan.Data, 0, &inner); err != nil {
+			return refused{err}, nil //nolint:nilerr // told when the picture is read
+		}
+		// What a viewer shows: the page's turn, not the picture's own.
+		info.Width, info.Height = inner.Width, inner.Height
+		f.jpeg = &jpegFile{data: f.scan.Data, width: inner.Width, height: inner.Height, info: info}
+	}
+	info.Orientation, info.DPIX, info.DPIY = f.scan.Orientation, f.scan.DPIX, f.scan.DPIY
+	return f, nil
+}
+
+// refused is a picture of a file whose others may be read.
+type refused struct{ err error }
+
+func (r refused) luma(int) (*image.Gray, error) { return nil, r.err }
+func (r refused) picture() (image.Image, error) { return nil, r.err }
+
+func (f *pdfFile) luma(limit int) (g *image.Gray, err error) {
+	switch {
+	case f.jpeg != nil:
+		if g, err = f.jpeg.luma(limit); err == nil && f.scan.Inverted {
+			invert(g)
+		}
+		return g, err
+	case f.scan.Codec == pdfscan.CCITT:
+		return f.fax()
+	}
+	return f.samples(), nil
+}
+
+func (f *pdfFile) picture() (image.Image, error) { return f.luma(maxPixels) }
+
+func invert(g *image.Gray) {
+	for i, v := range g.Pix {
+		g.Pix[i] = 255 - v
+	}
+}
+
+// fax decodes CCITT Group 3 or 4. Black runs are zeros unless BlackIs1 (ISO
+// 32000-1, table 11), and a zero is black unless palette or Decode say otherwise.
+func (f *pdfFile) fax() (*image.Gray, error) {
+	s := f.scan
+	if s.Width*s.Height/maxPixelsPerByte/64 > len(s.Data) {
+		return nil, errors.New("it holds fewer bytes than its size needs")
+	}
+	sub := ccitt.Group3
+	if s.K < 0 {
+		sub = ccitt.Group4
+	}
+	g := image.NewGray(image.Rect(0, 0, s.Width, s.Height))
+	err := ccitt.DecodeIntoGray(g, bytes.NewReader(s.Data), ccitt.MSB, sub, &ccitt.Options{Align: s.ByteAlign})
+	if err != nil {
+		return nil, err
+	}
+	var zero, one uint8 = 0, 255
+	if s.Space == pdfscan.Indexed {
+		table := f.palette()
+		zero, one = table[0], table[1]
+	}
+	if s.Inverted != s.BlackIs1 {
+		zero, one = one, zero
+	}
+	if zero != 0 || one != 255 {
+		for i, v := range g.Pix {
+			if v == 0 {
+				g.Pix[i] = zero
+			} else {
+				g.Pix[i] = one
+			}
+		}
+	}
+	return g, nil
+}
+
+func (f *pdfFile) palette() [256]uint8 {
+	var p color.Palette
+	for t := f.scan.Palette; len(t) >= 3; t = t[3:] {
+		p = append(p, color.NRGBA{R: t[0], G: t[1], B: t[2], A: 255})
+	}
+	return paletteLuma(p)
+}
+
+// samples is the luma of samples stored plain.
+func (f *pdfFile) samples() *image.Gray {
+	s := f.scan
+	n := s.Space.Components()
+	stride := (s.Width*n*s.Bits + 7) / 8
+	g := image.NewGray(image.Rect(0, 0, s.Width, s.Height))
+	table := f.table()
+	row := make([]uint8, s.Width*n)
+	for y := range s.Height {
+		src := s.Data[y*stride:][:stride]
+		switch s.Bits {
+		case 8:
+			copy(row, src)
+		case 16:
+			for i := range row {
+				row[i] = src[2*i]
+			}
+		default:
+			perByte := 8 / s.Bits
+			for i := range row {
+				row[i] = src[i/perByte] >> (8 - s.Bits - i%perByte*s.Bits) & (1<<s.Bits - 1)
+			}
+		}
+		for i, v := range row {
+			row[i] = table[v]
+		}
+		dst := g.Pix[y*g.Stride:][:s.Width]
+		switch s.Space {
+		case pdfscan.RGB:
+			for x := range dst {
+				dst[x] = lumaOf(row[3*x], row[3*x+1], row[3*x+2])
+			}
+		case pdfscan.CMYK:
+			for x := range dst {
+				dst[x] = lumaOf(color.CMYKToRGB(row[4*x], row[4*x+1], row[4*x+2], row[4*x+3]))
+			}
+		default:
+			copy(dst, row)
+		}
+	}
+	return g
+}
+
+// table is what a sample stands for: a share of 255, or of a palette its luma.
+func (f *pdfFile) table() (t [256]uint8) {
+	if f.scan.Space == pdfscan.Indexed {
+		return f.palette()
+	}
+	top := 255
+	if f.scan.Bits < 8 {
+		top = 1<<f.scan.Bits - 1
+	}
+	for v := range t {
+		w := min(v, top) * 255 / top
+		if f.scan.Inverted {
+			w = 255 - w
+		}
+		t[v] = uint8(w)
+	}
+	return t
+}
