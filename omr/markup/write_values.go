@@ -79,7 +79,12 @@ func sideLine(s form.BorderSide) string {
 // jsonValue is a value as JSON writes it.
 func jsonValue(v form.Value) string {
 	switch v.Type {
-	case form.TypeText, form.TypeEnum:
+	case form.TypeText:
+		return jsonString(v.Str)
+	case form.TypeEnum:
+		if digits(v.Str) {
+			return v.Str
+		}
 		return jsonString(v.Str)
 	case form.TypeBool:
 		return strconv.FormatBool(v.Bool)
