@@ -5,11 +5,11 @@ import (
 	"compress/zlib"
 	"crypto/sha256"
 	"fmt"
+	"image"
 	"strconv"
 	"unicode/utf16"
 
 	"github.com/leafmark/leafmark/omr/layout"
-	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // PDF is the whole document as vectors (PDF 1.7, ISO 32000-1): pages of the
@@ -17,30 +17,17 @@ import (
 // and copied. The same document gives the same bytes: dates are left out, the
 // identifier is a hash.
 func PDF(d *layout.Document) ([]byte, error) {
-	w := &pdfWriter{}
-	catalog, pages, info := w.reserve(), w.reserve(), w.reserve()
-	fonts := newPDFFonts(w, typeset.Default())
-	var kids bytes.Buffer
+	b := NewBook(d.Name, d.Lang)
 	for _, sheet := range d.Pages {
-		page := &pdfPage{writer: w, fonts: fonts, images: map[string]int{}}
-		fmt.Fprintf(&kids, "%d 0 R ", page.write(sheet, pages))
+		b.Add(sheet)
 	}
-	if err := fonts.write(); err != nil {
-		return nil, fmt.Errorf("embed fonts: %w", err)
-	}
-	w.object(pages, fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d >>", kids.String(), len(d.Pages)))
-	lang := ""
-	if d.Lang != "" {
-		lang = " /Lang " + pdfText(d.Lang)
-	}
-	w.object(catalog, fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R%s /ViewerPreferences << /DisplayDocTitle true /PrintScaling /None >> >>", pages, lang))
-	w.object(info, fmt.Sprintf("<< /Title %s /Producer (Leafmark) >>", pdfText(d.Name)))
-	return w.finish(catalog, info), nil
+	return b.PDF()
 }
 
 // pdfWriter collects numbered objects.
 type pdfWriter struct {
-	objects [][]byte // by number, from 1
+	objects  [][]byte            // by number, from 1
+	pictures map[image.Image]int // objects of pictures that were written
 }
 
 // reserve takes the next number for an object that is written later.

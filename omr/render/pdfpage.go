@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -272,7 +273,7 @@ func (p *pdfPage) show(t *layout.TextLine) {
 	p.op("ET")
 }
 
-// picture embeds an image once a page and places it.
+// picture places an image.
 func (p *pdfPage) picture(pic *layout.Picture) {
 	if pic.Image.Bounds().Empty() {
 		return
@@ -285,7 +286,25 @@ func (p *pdfPage) picture(pic *layout.Picture) {
 	p.op("q %s 0 0 %s %s %s cm /%s Do Q", number(b.W), number(-b.H), number(b.X), number(b.Y+b.H), name)
 }
 
+// image embeds an image, once a document.
 func (p *pdfPage) image(img image.Image) (object int) {
+	known := reflect.TypeOf(img).Comparable()
+	if known {
+		if object, ok := p.writer.pictures[img]; ok {
+			return object
+		}
+	}
+	object = p.embed(img)
+	if known {
+		if p.writer.pictures == nil {
+			p.writer.pictures = map[image.Image]int{}
+		}
+		p.writer.pictures[img] = object
+	}
+	return object
+}
+
+func (p *pdfPage) embed(img image.Image) (object int) {
 	b := img.Bounds()
 	flat := straight(img)
 	n := b.Dx() * b.Dy()
