@@ -38,6 +38,9 @@ func (f *tiffFile) narrow() bool {
 }
 
 func (f *tiffFile) luma(limit int) (*image.Gray, error) {
+	if f.dir.int(tagCompression, 1) == compressionJPEG {
+		return f.jpegLuma()
+	}
 	if w, h := f.dir.int(tagWidth, 0), f.dir.int(tagHeight, 0); !f.narrow() && w > maxWidePixels/h {
 		return nil, tooLarge(*f.info, min(limit, maxWidePixels))
 	}
@@ -49,6 +52,12 @@ func (f *tiffFile) luma(limit int) (*image.Gray, error) {
 }
 
 func (f *tiffFile) picture() (image.Image, error) {
+	switch f.dir.int(tagCompression, 1) {
+	case compressionJPEG:
+		return f.jpegPicture()
+	case compressionOldJPEG: // each writer had a way of its own: Technical Note 2 withdrew it
+		return nil, unsupported("a TIFF picture with JPEG of the old kind", "export it as PNG or JPEG")
+	}
 	img, err := tiff.DecodeAt(bytes.NewReader(f.data), int64(f.dir.offset))
 	if g, ok := img.(*image.Gray); ok && err == nil && f.fax() {
 		for i, v := range g.Pix {
