@@ -51,10 +51,19 @@ func Decode(g *image.Gray, names []string) (Reading, error) {
 	if g.Bounds().Dx() >= leastSide && g.Bounds().Dy() >= 1 {
 		tags := slices.ContainsFunc(wanted, func(k *kind) bool { return k.name == arucoName })
 		fixed := slices.Contains(matrix, gozxing.BarcodeFormat_AZTEC) || slices.Contains(matrix, gozxing.BarcodeFormat_DATA_MATRIX)
-		for v := range views(g, len(linear) > 0, fixed) {
+		bars := len(linear) > 0 || slices.ContainsFunc(wanted, func(k *kind) bool { return k.own != nil && !k.upright })
+		for v := range views(g, bars, fixed) {
 			if tags && !v.turned {
 				if text, corners, ok := readAruco(v.gray); ok {
 					return Reading{Kind: arucoName, Text: text, Points: v.pointsOf(corners)}, nil
+				}
+			}
+			for _, k := range wanted {
+				if k.own == nil || k.upright && v.turned {
+					continue
+				}
+				if text, ok := k.own(v.gray); ok {
+					return Reading{Kind: k.name, Text: text, Points: v.corners()}, nil
 				}
 			}
 			for _, r := range append(matrixReaders(matrix), linearReaders(linear)...) {
@@ -87,7 +96,7 @@ func wantedKinds(names []string) []*kind {
 	}
 	var wanted []*kind
 	add := func(k *kind) {
-		if k != nil && (len(k.formats) > 0 || k.name == arucoName) && !slices.Contains(wanted, k) {
+		if k != nil && (len(k.formats) > 0 || k.own != nil || k.name == arucoName) && !slices.Contains(wanted, k) {
 			wanted = append(wanted, k)
 		}
 	}

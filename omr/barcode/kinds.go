@@ -13,6 +13,8 @@ type kind struct {
 	encode  encoder // nil: known, not drawn by this build
 	formats []gozxing.BarcodeFormat
 	read    func(text string) (string, bool) // from the library's text to ours; nil: as it is
+	own     ownReader                        // reads it without the library
+	upright bool                             // says something else upside down
 }
 
 // kinds are the 64 names of spec/markup.md 6.8 in its order, then the tag of
@@ -24,7 +26,7 @@ var kinds = []kind{
 	{name: "Aztec", encode: aztecSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_AZTEC}, read: unpackUTF8},
 	{name: "Codabar", encode: codabarSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_CODABAR}},
 	{name: "CodablockF"},
-	{name: "Code11", encode: code11Symbol},
+	{name: "Code11", encode: code11Symbol, own: linearReader(readCode11, 4.5, checkedVotes, false)},
 	{name: "Code128", encode: code128Symbol, formats: code128Formats, read: unpackUTF8},
 	{name: "Code16K"},
 	{name: "Code32", encode: code32Symbol, formats: code39Formats, read: readCode32},
@@ -39,7 +41,7 @@ var kinds = []kind{
 	{name: "DatabarStacked", encode: databarStackedSymbol},
 	{name: "DatabarStackedOmniDirectional", encode: databarStackedOmniSymbol},
 	{name: "DatabarTruncated", encode: databarSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_RSS_14}},
-	{name: "DataLogic2of5", encode: datalogic25Symbol},
+	{name: "DataLogic2of5", encode: datalogic25Symbol, own: linearReader(datalogicFamily.read, 4.5, uncheckedVotes, false)},
 	{name: "DataMatrix", encode: dataMatrixSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_DATA_MATRIX}, read: unpackUTF8},
 	{name: "DeutschePostIdentcode", encode: identcodeSymbol, formats: itfFormats, read: readDeutschePost(12)},
 	{name: "DeutschePostLeitcode", encode: leitcodeSymbol, formats: itfFormats, read: readDeutschePost(14)},
@@ -51,7 +53,7 @@ var kinds = []kind{
 	{name: "GS1Code128", encode: gs1Code128Symbol, formats: code128Formats, read: gs1Bracketed},
 	{name: "GS1DataMatrix", encode: gs1DataMatrixSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_DATA_MATRIX}, read: gs1Bracketed},
 	{name: "GS1QR", encode: gs1QRSymbol, formats: qrFormats, read: gs1Bracketed},
-	{name: "IATA2of5", encode: iata25Symbol},
+	{name: "IATA2of5", encode: iata25Symbol, own: linearReader(iataFamily.read, 4.5, uncheckedVotes, false)},
 	{name: "Interleaved2of5", encode: itfSymbol, formats: itfFormats},
 	{name: "ISBN", encode: isbnSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_13}},
 	{name: "ISMN", encode: ismnSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_13}},
@@ -59,17 +61,17 @@ var kinds = []kind{
 	{name: "ItalianPost25", encode: italianPostSymbol, formats: itfFormats, read: checkedDigits(12)},
 	{name: "ITF14", encode: itf14Symbol, formats: itfFormats, read: checkedDigits(14)},
 	{name: "ITF6", encode: itf6Symbol, formats: itfFormats, read: checkedDigits(6)},
-	{name: "MacroPdf417", encode: macroPDF417Symbol},
+	{name: "MacroPdf417", encode: macroPDF417Symbol, own: readPDF417},
 	{name: "Mailmark"},
-	{name: "Matrix2of5", encode: matrix25Symbol},
+	{name: "Matrix2of5", encode: matrix25Symbol, own: linearReader(matrixFamily.read, 4.5, uncheckedVotes, false)},
 	{name: "MaxiCode", encode: maxicodeSymbol},
 	{name: "MicroPdf417", encode: microPDF417Symbol},
-	{name: "MSI", encode: msiSymbol},
+	{name: "MSI", encode: msiSymbol, own: linearReader(readMSI, 4.5, checkedVotes, false)},
 	{name: "OneCode", encode: oneCodeSymbol},
 	{name: "OPC", encode: opcSymbol, formats: itfFormats, read: checkedDigits(10)},
-	{name: "PatchCode", encode: patchSymbol},
-	{name: "Pdf417", encode: pdf417Symbol},
-	{name: "Pharmacode", encode: pharmacodeSymbol},
+	{name: "PatchCode", encode: patchSymbol, own: linearReader(readPatch, 2.2, uncheckedVotes, true), upright: true},
+	{name: "Pdf417", encode: pdf417Symbol, own: readPDF417},
+	{name: "Pharmacode", encode: pharmacodeSymbol, own: linearReader(readPharmacode, 2.2, uncheckedVotes, true), upright: true},
 	{name: "Planet", encode: planetSymbol},
 	{name: "Postnet", encode: postnetSymbol},
 	{name: "PZN", encode: pznSymbol, formats: code39Formats, read: readPZN},
@@ -77,7 +79,7 @@ var kinds = []kind{
 	{name: "RM4SCC", encode: rm4sccSymbol},
 	{name: "SCC14", encode: gs1Article, formats: code128Formats, read: gs1Bracketed},
 	{name: "SSCC18", encode: gs1Container, formats: code128Formats, read: gs1Bracketed},
-	{name: "Standard2of5", encode: standard25Symbol},
+	{name: "Standard2of5", encode: standard25Symbol, own: linearReader(standardFamily.read, 4.5, uncheckedVotes, false)},
 	{name: "SwissPostParcel", encode: swissPostSymbol, formats: code128Formats},
 	{name: "SwissQR", encode: swissQRSymbol, formats: qrFormats},
 	{name: "UPCA", encode: upcaSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_UPC_A}},

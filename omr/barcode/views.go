@@ -111,6 +111,12 @@ func (v view) points(result *gozxing.Result) []image.Point {
 	return all
 }
 
+// corners are the picture's own, where a reader does not say more.
+func (v view) corners() []image.Point {
+	w, h := float64(v.gray.Rect.Dx()), float64(v.gray.Rect.Dy())
+	return v.pointsOf([4][2]float64{{0, 0}, {w, 0}, {w, h}, {0, h}})
+}
+
 func (v view) pointsOf(corners [4][2]float64) []image.Point {
 	var all []image.Point
 	for _, c := range corners {

@@ -1,0 +1,124 @@
+package barcode_test
+
+import (
+	"image"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/leafmark/leafmark/omr/barcode"
+	"github.com/leafmark/leafmark/omr/internal/plane"
+)
+
+// readBack are values of every kind that our own readers read, with what they
+// say; the same where text is empty.
+var readBack = []struct {
+	kind   string
+	values []string
+	text   func(string) string
+}{
+	{kind: "Code11", values: []string{"1", "123-45", "0123456789", "9876543210-9876543210-31415", "--------"}},
+	{kind: "MSI", values: []string{"1", "1234567", "80523", "0123456789012345", "0000", "9999"}},
+	{kind: "Standard2of5", values: []string{"1", "0123456789", "99999", "31415926535"}},
+	{kind: "IATA2of5", values: []string{"12", "0123456789", "99999", "31415926535"}},
+	{kind: "Matrix2of5", values: []string{"1", "0123456789", "99999", "111"}},
+	{kind: "DataLogic2of5", values: []string{"12", "0123456789", "99999", "111"}},
+	{kind: "Pharmacode", values: []string{"3", "4", "1234", "131070", "65535"}},
+	{kind: "PatchCode", values: []string{"1", "2", "3", "4", "6", "T"}},
+	{kind: "Pdf417", values: []string{
+		"A", "Leafmark", "12345678901234567890", "MIXED text, with: punct;(uation) & 123", "lower UPPER Lower 1a2B3c!?", "a1;b2<c3>[d]4~5",
+		strings.Repeat("The quick brown fox jumps over the lazy dog. 0123456789 ", 6), "\x01\x02\x03binary\x7f", "Grüße, Ελλάδα, 日本",
+		strings.Repeat("98765432109876543210", 10), "tab\tand\r\nline", "{}|~`^_=+*",
+	}},
+	{kind: "MacroPdf417", values: []string{"Leafmark", "segment 0 of a file"}},
+}
+
+// worse is what paper, printer and camera do: module size in px, blur passes,
+// noise in grey levels, turn in degrees, shading across.
+type worse struct {
+	name             string
+	px, blur, noise  int
+	turn, shade, mag float64
+}
+
+var worsenings = []worse{
+	{name: "clean", px: 4},
+	{name: "small", px: 3},
+	{name: "large", px: 8},
+	{name: "noisy", px: 4, blur: 1, noise: 20},
+	{name: "blurred", px: 5, blur: 3, noise: 6},
+	{name: "skewed", px: 4, blur: 1, noise: 6, turn: 0.6},
+	{name: "shaded", px: 4, blur: 1, noise: 6, shade: 90},
+	{name: "upside down", px: 4, turn: 180},
+}
+
+func (w worse) apply(s *barcode.Symbol) *image.Gray {
+	px := w.px
+	if s.Least == 1 {
+		px = max(w.px/4, 1)
+	}
+	g := draw(s, px, 100)
+	for range w.blur {
+		g = blurred(g)
+	}
+	if w.turn != 0 {
+		g, _ = plane.Turn(g, w.turn*math.Pi/180, 255)
+	}
+	rng := rand.New(rand.NewPCG(7, uint64(len(s.Text))))
+	b := g.Bounds()
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			v := float64(g.Pix[y*g.Stride+x])*0.85 + 20 - w.shade*float64(x)/float64(b.Dx())
+			if w.noise > 0 {
+				v += rng.NormFloat64() * float64(w.noise)
+			}
+			g.Pix[y*g.Stride+x] = uint8(min(max(v, 0), 255))
+		}
+	}
+	return g
+}
+
+// blurred is g under the mask 1 2 1 both ways.
+func blurred(g *image.Gray) *image.Gray {
+	b := g.Bounds()
+	out := image.NewGray(b)
+	at := func(x, y int) int {
+		x, y = min(max(x, 0), b.Dx()-1), min(max(y, 0), b.Dy()-1)
+		return int(g.Pix[y*g.Stride+x])
+	}
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			sum := 0
+			for j := -1; j <= 1; j++ {
+				for i := -1; i <= 1; i++ {
+					sum += at(x+i, y+j) * (2 - i*i) * (2 - j*j)
+				}
+			}
+			out.Pix[y*out.Stride+x] = uint8(sum / 16)
+		}
+	}
+	return out
+}
+
+// TestReadBack reads what we draw, from paper that is good and less good.
+func TestReadBack(t *testing.T) {
+	for _, tt := range readBack {
+		for _, value := range tt.values {
+			s := encode(t, tt.kind, value)
+			want := value
+			if tt.text != nil {
+				want = tt.text(value)
+			}
+			for _, w := range worsenings {
+				if w.turn == 180 && s.Upright {
+					continue
+				}
+				got, err := barcode.Decode(w.apply(s), []string{tt.kind})
+				if err != nil || got.Text != want || got.Kind != tt.kind {
+					t.Errorf("%s %.30q %s: read %q %v", tt.kind, value, w.name, got.Text, err)
+				}
+			}
+		}
+	}
+}
