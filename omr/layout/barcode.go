@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"maps"
 	"math"
 
 	"github.com/leafmark/leafmark/omr/barcode"
@@ -29,20 +30,11 @@ func (l *layouter) barcode(e *form.Element, f frame, y int) int {
 		return y
 	}
 	w, h := symbol.Width, symbol.Height
-	quarter := 0
-	if angle := whole(e, form.AttrRotationAngle, 0); angle%360 != 0 {
-		if angle%90 != 0 || flag(e, form.AttrCodetext, false) {
-			l.fail(e, "LM213", fmt.Sprintf("%s turned by %d degrees cannot be drawn by this build", describe(e), angle),
-				"use a multiple of 90 degrees, without codetext")
-			return y
-		}
-		quarter = ((angle/90)%4 + 4) % 4
+	angle := (whole(e, form.AttrRotationAngle, 0)%360 + 360) % 360
+	if angle%90 != 0 || angle != 0 && flag(e, form.AttrCodetext, false) && symbol.Text != "" {
+		return l.turnedBarcode(e, f, y, angle)
 	}
-	if symbol.Upright && quarter != 0 {
-		l.fail(e, "LM213", fmt.Sprintf("%s is of type %s, which says something else upside down, so it cannot be turned", describe(e), symbol.Kind),
-			"remove rotation_angle or choose another barcode_type")
-		return y
-	}
+	quarter := angle / 90
 	x, top, absolute := l.position(e, f.x, y)
 	_, fixedX := e.Int(form.AttrX)
 	_, fixedY := e.Int(form.AttrY)
@@ -98,6 +90,65 @@ func (l *layouter) barcode(e *form.Element, f frame, y int) int {
 		return y
 	}
 	return below
+}
+
+// turnedBarcode lays a code out upright on a sheet of its own, then places it
+// turned with its text: by quarters all stays in whole px, by other angles it is
+// drawn askew and its box is that around the turned symbol. x and y are the
+// corner of that box (spec/markup.md 10.21).
+func (l *layouter) turnedBarcode(e *form.Element, f frame, y, angle int) int {
+	upright := *e
+	upright.Attrs = maps.Clone(e.Attrs)
+	for _, a := range []form.Attr{form.AttrX, form.AttrY, form.AttrRotationAngle} {
+		delete(upright.Attrs, a)
+	}
+	l.paths[&upright], l.keys[&upright] = l.paths[e], l.keys[e]
+	page := l.sheet
+	own := &sheet{}
+	l.sheet = own
+	room := f.w
+	if angle%180 == 90 {
+		room = max(l.settings.contentBottom()-l.settings.contentTop(), 1)
+	}
+	l.barcode(&upright, frame{w: room, look: f.look, outer: box(-room, 0, 3*room, l.settings.PaperH)}, 0)
+	l.sheet = page
+	if len(own.elements) == 0 {
+		return y
+	}
+	code := own.elements[0].el.Box
+	symbol, shown, all := own.askew(code, angle)
+	_, fixedX := e.Int(form.AttrX)
+	_, fixedY := e.Int(form.AttrY)
+	if !fixedX && int(shown.W) > f.w {
+		l.fail(e, "LM511", fmt.Sprintf("%s needs %.0f px when turned by %d degrees, there are %d", describe(e), shown.W, angle, f.w),
+			"shorten the value, give it less height or a wider place")
+		return y
+	}
+	// Symbol and text are aligned, the quiet zone around them may reach into a
+	// margin but not over a block's border.
+	x := aligned(enum(e, form.AttrAlign, form.AlignCenter), float64(f.x), float64(f.w), shown.W)
+	x = max(min(x, f.outer.X+f.outer.W-(all.X+all.W-shown.X)), f.outer.X+shown.X-all.X)
+	px, top, absolute := l.position(e, int(math.Round(x+symbol.X-shown.X)), y+int(math.Ceil(symbol.Y-all.Y)))
+	dx, dy := float64(px)-symbol.X, float64(top)-symbol.Y
+	own.shift(dx, dy)
+	if !absolute {
+		own.limit(f.outer)
+	}
+	p := &own.elements[0]
+	p.source, p.info.Turn = e, angle
+	p.el.Box = shiftedBox(symbol, dx, dy)
+	p.areas = []geom.PageRect{p.el.Box}
+	all = shiftedBox(all, dx, dy)
+	zone := intersection(own.codeGround(), all)
+	p.info.Printed = pattern.Box{zone.X - p.el.Box.X, zone.Y - p.el.Box.Y, zone.W, zone.H}
+	if absolute {
+		l.checkAbsolute(e, p.el.Box)
+	}
+	l.sheet.take(own)
+	if fixedY {
+		return y
+	}
+	return int(math.Ceil(all.Y + all.H))
 }
 
 // encoded is the element's symbol; nil when it cannot be made, which is said.

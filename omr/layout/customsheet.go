@@ -18,7 +18,8 @@ const (
 	customGap     = 20 // between the tables
 	customExtra   = 11 // row height beyond a bubble
 	customWriteIn = 70 // least row height with a write-in
-	customInset   = 6  // before a text
+	customAir     = 6  // between boxes and the rules above and below
+	customInset   = 12 // before a text
 )
 
 // rowIndex stands for the row's number in names and values (spec/markup.md 10.20).
@@ -288,13 +289,13 @@ func (c *custom) natural(e *form.Element, edges []int, i int) int {
 
 // air is what keeps boxes in a cell off its rules, above and below.
 func air(e *form.Element) int {
-	if cellular(e) || e.Kind == form.TextInput || e.Kind == form.FreeTextInput {
-		return customInset
+	if inCells(e) || e.Kind == form.TextInput || e.Kind == form.FreeTextInput {
+		return customAir
 	}
 	return 0
 }
 
-func cellular(e *form.Element) bool {
+func inCells(e *form.Element) bool {
 	return enum(e, form.AttrContentType, form.ContentNormal) == form.ContentCells
 }
 
@@ -303,12 +304,12 @@ func (c *custom) content(e *form.Element, edges []int, i, y int) int {
 	f := frame{x: edges[i] + customInset, w: max(edges[i+1]-edges[i]-2*customInset, 1), look: c.l.settings.body, outer: c.l.settings.paper()}
 	switch e.Kind {
 	case form.TextInput:
-		return c.l.textInput(e, f, y) - inputFoot - y
+		return c.l.textInput(e, f, y-inputAir) - inputAir - y
 	case form.FreeTextInput:
-		return c.l.freeTextInput(e, f, y) - inputFoot - y
+		return c.l.freeTextInput(e, f, y-inputAir) - inputAir - y
 	}
 	k := c.l.styled(e, f.look)
-	if cellular(e) {
+	if inCells(e) {
 		return c.l.cells(e, k, f.x, f.w, y) - y
 	}
 	return c.l.paragraphOf(e, e.Name, k, f.x, f.w, y) - y

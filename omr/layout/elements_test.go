@@ -372,7 +372,16 @@ func TestBarcodes(t *testing.T) {
 		{name: "Z03", source: "?barcode=B\n\tvalue=12345\n\tbarcode_type=EAN13\n", codes: []string{"LM317 error"}},
 		{name: "in a block, off its border", source: "?container=\n?block=\n?barcode=B\n\tvalue=LEAF\n\talign=left\n&block\n&container\n", want: []string{"code LEAF 245 250 168 168"}},
 		{name: "turned", source: "?barcode=B\n\tvalue=LEAF\n\tbarcode_type=code128\n\trotation_angle=-90\n\tx=500\n\ty=500\n", want: []string{"code LEAF 500 500 112 316"}},
-		{name: "turned askew", source: "?barcode=B\n\tvalue=LEAF\n\trotation_angle=30\n", codes: []string{"LM213 error"}},
+		{
+			// A square of 168 px turned by 30 degrees is 230 px wide; its quiet zone keeps its turned distance.
+			name: "turned askew", source: "?barcode=B\n\tvalue=LEAF\n\trotation_angle=30\n\tx=500\n\ty=700\n?text=x\n",
+			want: []string{"element BarcodeDownloadable B 500 700 230 230", "text x 210 198"},
+		},
+		{
+			// Below the turned code: 10 px, then its text, upside down, ends the line above.
+			name: "turned with text", source: "?barcode=B\n\tvalue=LEAF\n\tbarcode_type=code128\n\tcodetext=true\n\talign=left\n\trotation_angle=180\n?text=x\n",
+			want: []string{"code LEAF 210 277 316 112", "element BarcodeDownloadable B 210 277 316 112", "text x 210 389"},
+		},
 	})
 }
 

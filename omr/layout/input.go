@@ -14,7 +14,7 @@ const (
 	writeInHeight = 113
 	writeInRule   = 3
 	hintInset     = 12
-	inputFoot     = 20 // below a handwriting field
+	inputAir      = 10 // above and below a handwriting field
 	inputStroke   = 3  // of the boxes of a text input
 	lineStroke    = 2  // of the frame of a free text input
 	lineHeight    = 150
@@ -75,6 +75,7 @@ func (l *layouter) textInput(e *form.Element, f frame, y int) int {
 		return y
 	}
 	l.handwriting(e)
+	y += inputAir
 	line := min(max((f.w-inputStroke)/side, 1), n)
 	rows := (n + line - 1) / line
 	half := (inputStroke + 1) / 2 // the outline stays inside of the field
@@ -85,7 +86,7 @@ func (l *layouter) textInput(e *form.Element, f frame, y int) int {
 	}
 	at := box(f.x, y, line*side+2*half, rows*side+2*half)
 	l.field(e, at, true)
-	return y + int(at.H) + inputFoot
+	return y + int(at.H) + inputAir
 }
 
 // cellSide is the side of a text input's boxes.
@@ -103,6 +104,7 @@ func cellSide(e *form.Element) int {
 // (spec/markup.md 10.24).
 func (l *layouter) freeTextInput(e *form.Element, f frame, y int) int {
 	l.handwriting(e)
+	y += inputAir
 	at := box(f.x, y, f.w, max(whole(e, form.AttrLineHeight, lineHeight), 1))
 	frame := at.Grow(-math.Min(lineStroke/2.0, math.Min(at.W, at.H)/2))
 	l.sheet.add(borders, Item{Rect: &Rect{
@@ -110,7 +112,7 @@ func (l *layouter) freeTextInput(e *form.Element, f frame, y int) int {
 	}})
 	l.sheet.print("border", frame)
 	l.field(e, at, true)
-	return y + int(at.H) + inputFoot
+	return y + int(at.H) + inputAir
 }
 
 // handwriting says that nobody reads the field: its picture is what comes back.

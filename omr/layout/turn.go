@@ -63,6 +63,11 @@ func (t quarterTurn) item(it *Item) {
 	case it.Text != nil:
 		it.Text.Origin = t.point(it.Text.Origin)
 		it.Turn = &Turn{Degrees: float64(90 * t.quarters), About: it.Text.Origin}
+	case it.Modules != nil:
+		it.Modules.Ground = t.box(it.Modules.Ground)
+		for i, b := range it.Modules.Bars {
+			it.Modules.Bars[i] = t.box(b)
+		}
 	}
 }
 
@@ -90,4 +95,77 @@ func (s *sheet) take(other *sheet) {
 	}
 	s.elements = append(s.elements, other.elements...)
 	s.printed = append(s.printed, other.printed...)
+}
+
+// askew turns a code and its text clockwise about the code's middle, and returns
+// the boxes around the turned symbol, around symbol and text, and around all, in
+// whole px.
+func (s *sheet) askew(code geom.PageRect, degrees int) (symbol, shown, all geom.PageRect) {
+	if degrees%90 == 0 {
+		// About the corner, so that whole px stay whole.
+		turned := quarterTurn{quarters: degrees / 90, of: code}
+		s.turn(degrees/90, code, 0, 0)
+		symbol = turned.box(code)
+	} else {
+		turn := &Turn{Degrees: float64(degrees), About: code.Center()}
+		for i := range s.items {
+			for j := range s.items[i] {
+				s.items[i][j].Turn = turn
+			}
+		}
+		for i := range s.printed {
+			s.printed[i].Box = pattern.BoxOf(roundOut(turn.Bounds(s.printed[i].Box.Rect())))
+		}
+		symbol = roundOut(turn.Bounds(code))
+	}
+	shown = symbol
+	for _, it := range s.items[texts] {
+		if r, ok := it.extent(); ok {
+			shown = union(shown, roundOut(r))
+		}
+	}
+	return symbol, shown, union(shown, roundOut(s.codeGround()))
+}
+
+// limit keeps the white around the sheet's code inside of r.
+func (s *sheet) limit(r geom.PageRect) {
+	for i := range s.items[codes] {
+		s.items[codes][i].Clip = &r
+	}
+}
+
+// shift moves all that is on a sheet of its own.
+func (s *sheet) shift(dx, dy float64) {
+	t := quarterTurn{x: dx, y: dy}
+	for i := range s.items {
+		for j := range s.items[i] {
+			it := &s.items[i][j]
+			turn := it.Turn
+			t.item(it)
+			if it.Turn = turn; turn != nil {
+				it.Turn = &Turn{Degrees: turn.Degrees, About: geom.PagePt{X: turn.About.X + dx, Y: turn.About.Y + dy}}
+			}
+		}
+	}
+	for i := range s.elements {
+		t.element(&s.elements[i])
+	}
+	for i := range s.printed {
+		s.printed[i].Box = pattern.BoxOf(t.box(s.printed[i].Box.Rect()))
+	}
+}
+
+// codeGround is the box around the white ground of the sheet's code.
+func (s *sheet) codeGround() (r geom.PageRect) {
+	for _, it := range s.items[codes] {
+		if it.Modules != nil {
+			r = it.Turn.Bounds(it.Modules.Ground)
+		}
+	}
+	return r
+}
+
+func shiftedBox(r geom.PageRect, dx, dy float64) geom.PageRect {
+	r.X, r.Y = r.X+dx, r.Y+dy
+	return r
 }

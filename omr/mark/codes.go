@@ -1,6 +1,9 @@
 package mark
 
 import (
+	"image"
+	"math"
+
 	"github.com/leafmark/leafmark/omr/barcode"
 	"github.com/leafmark/leafmark/omr/pattern"
 )
@@ -37,6 +40,9 @@ func readCodes(v view, p *pattern.Page) []CodeRead {
 			if g == nil {
 				break
 			}
+			if e.Ours != nil && e.Ours.Turn%90 != 0 {
+				g = unturned(g, float64(e.Ours.Turn))
+			}
 			got, err := barcode.Decode(g, kinds)
 			if err == nil {
 				r.Text, r.Tries, r.Err = got.Text, try+1, nil
@@ -50,4 +56,38 @@ func readCodes(v view, p *pattern.Page) []CodeRead {
 		out = append(out, r)
 	}
 	return out
+}
+
+// unturned is a crop turned counterclockwise about its middle, white beyond it:
+// linear codes are read along lines that are nearly level or upright.
+func unturned(g *image.Gray, degrees float64) *image.Gray {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	b := g.Bounds()
+	w, h := float64(b.Dx()), float64(b.Dy())
+	side := int(math.Ceil(math.Hypot(w, h)))
+	out := image.NewGray(image.Rect(0, 0, side, side))
+	for y := range side {
+		for x := range side {
+			u, v := float64(x)+0.5-float64(side)/2, float64(y)+0.5-float64(side)/2
+			out.Pix[y*out.Stride+x] = bilinear(g, u*cos-v*sin+w/2, u*sin+v*cos+h/2)
+		}
+	}
+	return out
+}
+
+// bilinear is the luma at a point of the crop; white outside of it.
+func bilinear(g *image.Gray, x, y float64) uint8 {
+	x, y = x-0.5, y-0.5
+	ix, iy := math.Floor(x), math.Floor(y)
+	at := func(i, j float64) float64 {
+		p := image.Pt(int(i), int(j)).Add(g.Rect.Min)
+		if !p.In(g.Rect) {
+			return 255
+		}
+		return float64(g.Pix[g.PixOffset(p.X, p.Y)])
+	}
+	fx, fy := x-ix, y-iy
+	top := at(ix, iy)*(1-fx) + at(ix+1, iy)*fx
+	low := at(ix, iy+1)*(1-fx) + at(ix+1, iy+1)*fx
+	return uint8(top*(1-fy) + low*fy + 0.5)
 }

@@ -35,15 +35,20 @@ const (
 
 // kind is what bubbles must share to have the same print inside.
 type kind struct {
-	value string
+	value string // printed
 	w, h  int
 	shape register.Shape
+	turn  int // quarters clockwise by which symbols are printed turned
 }
 
 func (ms *Measurement) kindOf(i int) kind {
 	b := ms.Places[i].Box
 	log := func(v float64) int { return int(math.Round(6 * math.Log2(max(v, 1)))) }
-	return kind{w: log(b.W), h: log(b.H), shape: ms.Bubbles[i].Outline.Shape}
+	k := kind{w: log(b.W), h: log(b.H), shape: ms.Bubbles[i].Outline.Shape}
+	if o := ms.Page.Elements[ms.Places[i].Element].Ours; o != nil {
+		k.turn = o.Turn / 90 & 3
+	}
+	return k
 }
 
 // blank tells whether nothing is printed inside the bubbles of the element, by
@@ -67,7 +72,7 @@ func (ms *Measurement) fill(patches []patch) {
 		}
 		k := ms.kindOf(i)
 		bySize[k] = append(bySize[k], i)
-		k.value = ms.Places[i].Value
+		k.value = ms.Places[i].Symbol
 		byValue[k] = append(byValue[k], i)
 	}
 	general := make(map[kind]*look, len(bySize))
@@ -84,7 +89,7 @@ func (ms *Measurement) fill(patches []patch) {
 		looks[k] = general[size]
 		if len(is) >= learnSome {
 			l := learn(is, patches, general[size], ms.Ink)
-			if len(is) >= learnFrom || l.like(k.value) {
+			if len(is) >= learnFrom || l.like(k) {
 				looks[k] = l
 			}
 		}
@@ -100,7 +105,7 @@ func (ms *Measurement) fill(patches []patch) {
 		if !blank(&ms.Page.Elements[ms.Places[i].Element]) && b.Outline.Inside {
 			k := ms.kindOf(i)
 			size := k
-			k.value = ms.Places[i].Value
+			k.value = ms.Places[i].Symbol
 			l = looks[k]
 			b.Strange = l == general[size] && l.raw > blankLook
 			b.Odd = l.odd
@@ -118,10 +123,23 @@ const (
 )
 
 // like tells whether what was learned is plainly the value as printed.
-func (l *look) like(value string) bool {
-	cells := [cells * cells]uint8(l.base)
-	v, ok := register.GlyphLikeness(&cells, value)
+func (l *look) like(k kind) bool {
+	v, ok := l.likeness(k)
 	return ok && v >= plainGlyph
+}
+
+// likeness compares what was learned with the value, upright.
+func (l *look) likeness(k kind) (float64, bool) {
+	upright := [cells * cells]uint8(l.base)
+	for range k.turn {
+		from := upright
+		for y := range cells {
+			for x := range cells {
+				upright[y*cells+x] = from[x*cells+cells-1-y] // a quarter back
+			}
+		}
+	}
+	return register.GlyphLikeness(&upright, k.value)
 }
 
 // unlikely drops learned symbols that do not look like their value where the
@@ -137,8 +155,7 @@ func unlikely(looks, general map[kind]*look) {
 		if l.from == 0 || l.mean == 0 {
 			continue
 		}
-		cells := [cells * cells]uint8(l.base)
-		if v, ok := register.GlyphLikeness(&cells, k.value); ok {
+		if v, ok := l.likeness(k); ok {
 			all = append(all, found{k, v})
 		}
 	}

@@ -149,10 +149,14 @@ func newModel(p *pattern.Page) *model {
 			classOf[ck] = ci
 			m.classes = append(m.classes, class{w: w, h: h, scale: 1})
 		}
+		symbol := pl.Symbol
+		if o := p.Elements[pl.Element].Ours; o != nil && o.Turn%360 != 0 {
+			symbol = "" // lying letters say nothing of how the sheet lies
+		}
 		s := int32(len(m.spots))
 		seen[k] = s
 		m.spotOf[i] = s
-		m.spots = append(m.spots, spot{at: c, w: w, h: h, side: math.Sqrt(w * h), class: ci, symbol: pl.Symbol})
+		m.spots = append(m.spots, spot{at: c, w: w, h: h, side: math.Sqrt(w * h), class: ci, symbol: symbol})
 		m.classes[ci].members = append(m.classes[ci].members, s)
 	}
 	m.side = medianOf(len(m.spots), func(i int) float64 { return m.spots[i].side })
