@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/mark"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -119,7 +120,9 @@ func (r *Reading) read(ctx context.Context, p *pattern.Pattern, data []byte, opt
 	if r.Err = ctx.Err(); r.Err != nil {
 		return
 	}
-	mo := mark.Options{Threshold: opt.Threshold, Policy: opt.Policy, GridConcat: opt.GridConcat}
+	mo := mark.Options{
+		Threshold: opt.Threshold, Policy: opt.Policy, GridConcat: opt.GridConcat, Scope: mark.ScopeOf(p, r.Page-1),
+	}
 	r.Answers = mark.Decide(mark.Measure(r.Plane.Gray, r.Map, &p.Pages[r.Page-1], mo), mo)
 	t.Mark = lap()
 	r.Crops, r.Err = result.Crops(r.Plane.Gray, r.Map, &p.Pages[r.Page-1], r.Answers)
@@ -132,7 +135,7 @@ func findPage(g *image.Gray, p *pattern.Pattern) (page int, m *register.Map, err
 	var fits []int
 	var first error
 	for i := range p.Pages {
-		at, err := register.Page(g, &p.Pages[i], register.Options{Identifier: identifier(p, i)})
+		at, err := register.Page(g, &p.Pages[i], register.Options{Identifier: identifier(p, i), Frames: frames(p, i)})
 		if err != nil {
 			if first == nil || tells(err) > tells(first) {
 				first = err
@@ -179,6 +182,20 @@ func identifier(p *pattern.Pattern, i int) *pattern.Identifier {
 		}
 	}
 	return nil
+}
+
+// frames are the boxes that page i prints beside its bubbles.
+func frames(p *pattern.Pattern, i int) []geom.PageRect {
+	if p.Ours == nil {
+		return nil
+	}
+	var out []geom.PageRect
+	for _, b := range p.Ours.Printed {
+		if b.Page == i && b.Kind == "border" {
+			out = append(out, b.Box.Rect())
+		}
+	}
+	return out
 }
 
 // Sheets joins successive readings that are different pages of one form into

@@ -1,7 +1,6 @@
 package mark
 
 import (
-	"math"
 	"strconv"
 	"strings"
 
@@ -57,7 +56,8 @@ type decider struct {
 
 // Decide turns a measurement into the answers of the page: fields and codes in
 // the pattern's order, group totals behind their own element, crops where they
-// stand. Triggers have replaced their targets' values already.
+// stand, triggers last. Triggers have replaced their targets' values already, and
+// crops that depend on a mark which is not there are dropped.
 func Decide(ms *Measurement, opt Options) []Answer {
 	d := decider{ms: ms, opt: opt, at: make(map[[3]int]int, len(ms.Places))}
 	d.limits, d.typical = limitsOf(ms.Bubbles)
@@ -69,7 +69,8 @@ func Decide(ms *Measurement, opt Options) []Answer {
 	for i := range ms.Page.Elements {
 		out = append(out, d.element(i)...)
 	}
-	out = d.triggers(out)
+	out = append(out, d.triggers(out)...)
+	out = d.kept(out)
 	for i := range out {
 		a := &out[i]
 		a.Confidence = min(max(a.Confidence, 0), 1)
@@ -177,7 +178,7 @@ func (d *decider) group(element, group int, bubbles []pattern.Bubble, threshold 
 		r.take(risk)
 		r.bubbles = append(r.bubbles, Bubble{
 			Value: pb.Value, Page: pb.Box, Image: b.Quad, Fill: b.Fill, Coverage: b.Coverage,
-			Outline: min(max(b.Outline.Contrast, 0), 1), Marked: marked,
+			Outline: min(max(b.Outline.Contrast, 0), 1), Marked: marked, Risk: risk.p,
 		})
 	}
 	return r
@@ -378,81 +379,4 @@ func (d *decider) code(a Answer, i int) Answer {
 	}
 	a.Confidence, a.Doubt = 0.5, UnreadableCode
 	return a
-}
-
-// triggers replaces the values of targets whose trigger is marked, and drops the
-// crops whose trigger is not (spec/markup.md 10.20).
-func (d *decider) triggers(out []Answer) []Answer {
-	for i := range d.ms.Page.Elements {
-		e := &d.ms.Page.Elements[i]
-		if e.Type != pattern.ReplaceTrigger {
-			continue
-		}
-		t := d.target(out, e)
-		if t < 0 {
-			continue
-		}
-		threshold := d.threshold(e)
-		var r reading
-		fired := false
-		for g := range e.Groups {
-			q := d.group(i, g, e.Groups[g].Bubbles, threshold)
-			fired = fired || q.marks > 0
-			r.take(risk{q.risk, q.worst.doubt})
-		}
-		a := &out[t]
-		if a.Kind == Crop {
-			if !fired && r.risk < 1-d.opt.Policy.limit() {
-				out = append(out[:t], out[t+1:]...)
-			}
-			continue
-		}
-		if fired {
-			a.Value, a.Values = e.Value, []string{e.Value}
-			a.Confidence, a.Doubt = 1-r.risk, r.worst.doubt
-			continue
-		}
-		if r.risk > 1-a.Confidence {
-			a.Doubt = r.worst.doubt
-		}
-		a.Confidence *= 1 - r.risk
-	}
-	return out
-}
-
-// target is the answer that a trigger acts on: the one so named, of several the
-// one beside the trigger's bubble, in its row; -1: none.
-func (d *decider) target(out []Answer, e *pattern.Element) int {
-	at := middle(e)
-	best, found := math.Inf(1), -1
-	for i := range out {
-		a := &out[i]
-		if a.Name != e.Target || a.Kind == Total || a.Kind == Code {
-			continue
-		}
-		c := a.Box.Center()
-		if len(a.Bubbles) > 0 {
-			c = a.Bubbles[0].Page.Center()
-			for _, b := range a.Bubbles[1:] {
-				if k := b.Page.Center(); math.Abs(k.Y-at.Y) < math.Abs(c.Y-at.Y) {
-					c = k
-				}
-			}
-		}
-		// Rows count first, then the way along the row.
-		if dist := 1000*math.Abs(c.Y-at.Y) + math.Abs(c.X-at.X); dist < best {
-			best, found = dist, i
-		}
-	}
-	return found
-}
-
-// middle is the first bubble's middle, else that of the element's box.
-func middle(e *pattern.Element) geom.PagePt {
-	for _, g := range e.Groups {
-		for _, b := range g.Bubbles {
-			return b.Box.Center()
-		}
-	}
-	return e.Box.Center()
 }

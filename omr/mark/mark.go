@@ -23,7 +23,8 @@ const (
 type Options struct {
 	Threshold  *int // percent dark, 0 to 100; nil: estimated from the sheet's own marks
 	Policy     Policy
-	GridConcat bool // several marks in a grid section: 375 instead of 3,75 (markup.md A-4)
+	GridConcat bool  // several marks in a grid section: 375 instead of 3,75 (markup.md A-4)
+	Scope      Scope // what triggers and crops of the page depend on; of ScopeOf
 }
 
 // Doubt is the chief reason why a person should look; empty: none.
@@ -52,6 +53,7 @@ type Bubble struct {
 	Coverage float64       // share of the inside that is dark
 	Outline  float64       // how much of the printed outline was seen in its place, 0 to 1
 	Marked   bool
+	Risk     float64 // that it is read wrong, 0 to 1
 }
 
 // Answer is what was read of one element.
@@ -64,6 +66,7 @@ type Answer struct {
 	Doubt      Doubt   // empty where Confidence reaches the policy's limit
 	Kind       Kind
 	CodeType   string // of a barcode
+	Replaced   bool   // a trigger put its value in place of the bubbles'
 	Bubbles    []Bubble
 	Box        geom.PageRect // of codes and crops
 	Image      geom.Quad
@@ -74,8 +77,9 @@ type Kind uint8
 
 // Answer kinds.
 const (
-	Field Kind = iota // a row from bubbles
-	Code              // a row from a barcode
-	Total             // a row summed from others, last in order
-	Crop              // no row: a picture
+	Field   Kind = iota // a row from bubbles
+	Code                // a row from a barcode
+	Total               // a row summed from others, last in order
+	Crop                // no row: a picture
+	Trigger             // no row: bubbles that replace another's value; Value is empty where none is marked
 )

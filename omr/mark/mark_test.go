@@ -180,8 +180,11 @@ func TestEveryElement(t *testing.T) {
 	if a := named(t, as, "Grades_total"); a.Kind != mark.Total {
 		t.Errorf("Grades_total is of kind %v, want a total", a.Kind)
 	}
-	if slices.ContainsFunc(as, func(a mark.Answer) bool { return a.Name == "Absent" }) {
-		t.Error("a trigger has a row of its own")
+	if a := named(t, as, "Absent"); a.Kind != mark.Trigger || a.Value != "ABSENT" || !a.Fired() {
+		t.Errorf("the trigger is %+v, want one of its kind, marked", a)
+	}
+	if a := named(t, as, "Q2"); !a.Replaced || !a.Bubbles[0].Marked {
+		t.Errorf("Q2 is %+v, want its value replaced and its mark still told", a)
 	}
 	concat := named(t, read(t, g, p, mark.Options{GridConcat: true}), "Number")
 	if concat.Value != "3570" {
