@@ -26,7 +26,8 @@ var ausCharacters = strings.Fields("222 300 301 302 310 311 312 320 321 322 " +
 var ausFormats = map[string]int{"11": 0, "45": 0, "59": 16, "62": 31, "87": 0, "92": 0}
 
 // ausSymbol takes a format control code, eight digits of the delivery point and
-// customer information; or the eight digits alone, whose format is 11.
+// customer information; or the eight digits alone, whose format is 11. Format 62
+// could hold 15 digits too, which nobody can tell from ten letters: refused.
 func ausSymbol(value string) (*Symbol, error) {
 	if r, place := firstOutside(value, ausAlphabet); place > 0 {
 		return nil, fmt.Errorf("character %d is %q; only digits, letters, blank and # can be printed", place, r)
@@ -43,16 +44,20 @@ func ausSymbol(value string) (*Symbol, error) {
 		return nil, fmt.Errorf("its format control code is %s, not 11, 45, 59, 62, 87 or 92", v[:2])
 	}
 	info := v[10:]
-	if 3*len(info) > room && (2*len(info) > room || !digitsOnly(info)) {
-		return nil, fmt.Errorf("format %s has room for %d characters or %d digits of customer information, not %d", v[:2], room/3, room/2, len(info))
+	numbers := room == 16 && len(info) == 8 && digitsOnly(info) // the one case that no text of that format looks like
+	if 3*len(info) > room && !numbers {
+		return nil, fmt.Errorf("it has %d characters of customer information; format %s has room for %d", len(info), v[:2], room/3)
+	}
+	if strings.HasSuffix(info, "z") {
+		return nil, fmt.Errorf("character %d is a final z, which prints as the filler does", len(v))
 	}
 	code := ausPairs(v[:10])
-	if 3*len(info) <= room {
+	if numbers {
+		code += ausPairs(info)
+	} else {
 		for i := range len(info) {
 			code += ausCharacters[strings.IndexByte(ausAlphabet, info[i])]
 		}
-	} else {
-		code += ausPairs(info)
 	}
 	code += strings.Repeat("3", 20+room-len(code))
 	if len(code)%3 != 0 {

@@ -52,19 +52,17 @@ func Decode(g *image.Gray, names []string) (Reading, error) {
 		tags := slices.ContainsFunc(wanted, func(k *kind) bool { return k.name == arucoName })
 		fixed := slices.Contains(matrix, gozxing.BarcodeFormat_AZTEC) || slices.Contains(matrix, gozxing.BarcodeFormat_DATA_MATRIX)
 		bars := len(linear) > 0 || slices.ContainsFunc(wanted, func(k *kind) bool { return k.own != nil && !k.upright })
+		if found, ok := unframed(g).readOwn(wanted); ok {
+			return found, nil
+		}
 		for v := range views(g, bars, fixed) {
 			if tags && !v.turned {
 				if text, corners, ok := readAruco(v.gray); ok {
 					return Reading{Kind: arucoName, Text: text, Points: v.pointsOf(corners)}, nil
 				}
 			}
-			for _, k := range wanted {
-				if k.own == nil || k.upright && v.turned {
-					continue
-				}
-				if text, ok := k.own(v.gray); ok {
-					return Reading{Kind: k.name, Text: text, Points: v.corners()}, nil
-				}
+			if found, ok := v.readOwn(wanted); ok {
+				return found, nil
 			}
 			for _, r := range append(matrixReaders(matrix), linearReaders(linear)...) {
 				if v.turned && r.anyTurn {
@@ -77,6 +75,19 @@ func Decode(g *image.Gray, names []string) (Reading, error) {
 		}
 	}
 	return Reading{}, unreadable("no code can be read here", "print it larger or scan the sheet sharper, flat and evenly lit")
+}
+
+// readOwn tries our own readers.
+func (v view) readOwn(wanted []*kind) (Reading, bool) {
+	for _, k := range wanted {
+		if k.own == nil || k.upright && v.turned {
+			continue
+		}
+		if text, ok := k.own(v.gray); ok {
+			return Reading{Kind: k.name, Text: text, Points: v.corners()}, true
+		}
+	}
+	return Reading{}, false
 }
 
 // leastSide is the width in px of the narrowest symbol there is, a pixel a

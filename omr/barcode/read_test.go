@@ -32,6 +32,12 @@ var readBack = []struct {
 		strings.Repeat("98765432109876543210", 10), "tab\tand\r\nline", "{}|~`^_=+*",
 	}},
 	{kind: "MacroPdf417", values: []string{"Leafmark", "segment 0 of a file"}},
+	{kind: "RM4SCC", values: []string{"SN34RD1A", "0", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "BX11LT1A"}},
+	{kind: "DutchKIX", values: []string{"2500GG30250", "0", "1231FZ13XHS", "QRSTUVWXYZ"}},
+	{kind: "OneCode", values: []string{"01234567094987654321", "0123456709498765432101234", "01234567094987654321012345678", "0123456709498765432101234567891"}},
+	{kind: "Postnet", values: []string{"12345", "123456789", "01234567890", "99999"}},
+	{kind: "Planet", values: []string{"12345678901", "1234567890123", "00000000000"}},
+	{kind: "AustraliaPost", values: []string{"1112345678", "5912345678AB123", "591234567812345678", "6212345678Ab#yz Q19y", "8700000000", "5912345678A"}},
 }
 
 // worse is what paper, printer and camera do: module size in px, blur passes,

@@ -85,6 +85,15 @@ func views(g *image.Gray, bars, fixed bool) iter.Seq[view] {
 	}
 }
 
+// unframed is the picture without paper around it, whose luma may differ from
+// the paper at the crop's edge; our own readers need none.
+func unframed(g *image.Gray) view {
+	b := g.Bounds()
+	return newView(plane.Crop(g, b), false, func(x, y float64) (float64, float64) {
+		return x + float64(b.Min.X), y + float64(b.Min.Y)
+	})
+}
+
 // bitmap is the view in black and white, made once for all readers.
 func (v view) bitmap(local bool) *gozxing.BinaryBitmap {
 	if v.bitmaps[local] == nil {
