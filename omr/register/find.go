@@ -407,10 +407,21 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 				near = true
 			}
 		})
-		if near && !own {
+		if near && !own && !s.framed(q, side) {
 			p.foreign++
 		}
 	}
+}
+
+// framed tells whether the form prints a box of about that side around q.
+func (s *search) framed(q geom.PagePt, side float64) bool {
+	for _, f := range s.frames {
+		c, own := f.Center(), math.Sqrt(f.W*f.H)
+		if math.Hypot(c.X-q.X, c.Y-q.Y) < 0.35*own && own < like*side && side < like*own {
+			return true
+		}
+	}
+	return false
 }
 
 // finish measures every outline and makes the Map.

@@ -36,7 +36,11 @@ type Options struct {
 	// (pattern.Extension.Identifiers); nil: none. With it a foreign form or page
 	// is told from a mere misfit.
 	Identifier *pattern.Identifier
-	Trace      func(Stage) // nil: none; called at a stage's end; who listens holds the clock
+	// Frames are boxes that the form prints beside its bubbles, of which some look
+	// like outlines, such as the fields above the columns of a grid
+	// (pattern.Extension.Printed of kind border): they speak against no form.
+	Frames []geom.PageRect
+	Trace  func(Stage) // nil: none; called at a stage's end; who listens holds the clock
 }
 
 // Stage is what Trace is told: the stage's name and, where there is one, its picture.
@@ -133,6 +137,7 @@ func Page(g *image.Gray, p *pattern.Page, opt Options) (*Map, error) {
 		opt.trace("shrink", k.w, k.h, k.luma)
 		opt.trace("darkness", k.w, k.h, k.dark)
 		s := newSearch(k, m)
+		s.frames = opt.Frames
 		v := s.find(g, opt)
 		if v.found != nil {
 			return v.found, nil

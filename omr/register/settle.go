@@ -22,6 +22,7 @@ type search struct {
 	sample  []int32 // spots looked at when poses are compared
 	inks    labelled
 	tried   []pose // proposals fitted so far, as proposed
+	frames  []geom.PageRect
 }
 
 // sampled is how many spots are looked at when poses are compared: enough for

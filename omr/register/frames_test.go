@@ -1,0 +1,47 @@
+package register_test
+
+import (
+	"testing"
+
+	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/layout"
+	"github.com/leafmark/leafmark/omr/markup"
+	"github.com/leafmark/leafmark/omr/register"
+	"github.com/leafmark/leafmark/omr/render"
+)
+
+// A grid's fields to write its digits into look like outlines of bubbles: on a
+// form with few bubbles they must not make its own sheets foreign.
+func TestFramesOfTheFormAreNotForeign(t *testing.T) {
+	const source = "?grid=Customer\n\tsections_count=6\n\torientation=vertical\n\theader_type=square\n\tbubble_size=small\n#When?\n\t() now () later\n"
+	tree, list := markup.Parse([]byte(source))
+	if tree == nil {
+		t.Fatal(list)
+	}
+	doc, list := layout.Lay(tree, form.Settings{}, layout.Options{})
+	if doc == nil {
+		t.Fatal(list)
+	}
+	var frames []geom.PageRect
+	for _, b := range doc.Pattern.Ours.Printed {
+		if b.Kind == "border" {
+			frames = append(frames, b.Box.Rect())
+		}
+	}
+	if len(frames) != 6 {
+		t.Fatalf("the pattern lists %d frames", len(frames))
+	}
+	for _, dpi := range []int{150, 200, 300} {
+		g := render.Gray(doc.Pages[0], dpi)
+		if _, err := register.Page(g, &doc.Pattern.Pages[0], register.Options{Frames: frames}); err != nil {
+			t.Errorf("at %d dpi its own sheet is refused: %v", dpi, err)
+		}
+	}
+	// A form that prints no such frames is another one.
+	g := render.Gray(doc.Pages[0], 150)
+	if _, err := register.Page(g, &doc.Pattern.Pages[0], register.Options{}); err == nil || fault.As(err).Code != "wrong_form" {
+		t.Errorf("six outlines that the form does not print: %v", err)
+	}
+}
