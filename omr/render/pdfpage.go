@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	ptPerPx = 72.0 / geom.PxPerInch
-	ptPerMM = 72 / 25.4
+	mmPerInch = 25.4
+	ptPerPx   = 72.0 / geom.PxPerInch
+	ptPerMM   = 72 / mmPerInch
 )
 
 // paper is the size in mm of spec/markup.md 6.2 for its pixels; they are rounded
@@ -44,7 +45,7 @@ func paper(w, h int) (mmW, mmH float64) {
 	case [2]int{2551, 6302}:
 		return 215.9, 533.4
 	}
-	return float64(w) * 25.4 / geom.PxPerInch, float64(h) * 25.4 / geom.PxPerInch
+	return float64(w) * mmPerInch / geom.PxPerInch, float64(h) * mmPerInch / geom.PxPerInch
 }
 
 // pdfPage writes one sheet's content: page px from the top left corner, y down,
