@@ -155,6 +155,7 @@ func TestFormatTXT(t *testing.T) {
 			lines("?text=lost", "?page=p", "?text=a", "", "?text=b", "&page", "?text=lost too"),
 		},
 		{"CRLF and a byte order mark", "\ufeff?text=a\r\nb\r\n", lines("?text=a", "b")},
+		{"nothing at all", "&text", lines("?page=", "&page")},
 		{"a forgotten equals sign", "?page\n?text=a\n&page", lines("?page=", "?text=a", "&page")},
 	}
 	for _, tt := range tests {

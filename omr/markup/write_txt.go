@@ -22,6 +22,9 @@ func printTXT(root *node) []byte {
 	for _, n := range elements {
 		p.element(n)
 	}
+	if strings.Trim(p.b.String(), "\n") == "" { // an empty source is none
+		return []byte("?page=\n&page\n")
+	}
 	return p.b.Bytes()
 }
 
