@@ -280,6 +280,7 @@ func TestResolved(t *testing.T) {
 		PaperSize: form.A4, Orientation: form.Vertical, PaperW: 2480, PaperH: 3508, MarginLeft: 210, MarginRight: 210,
 		FontFamily: "Segoe UI", FontSize: 12, BubbleSize: form.Normal, Overflow: form.NoClip, RotationMarker: form.TopRight1,
 		OffsetTop: 24, OffsetBottom: 24, OffsetLeft: 24, OffsetRight: 24, Multiselect: true,
+		Writing: form.Writing{System: form.Western, LongWords: form.DrawOver},
 	}
 	if r != want {
 		t.Errorf("defaults are %+v, want %+v", r, want)

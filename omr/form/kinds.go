@@ -38,7 +38,7 @@ var schemas = [...]Schema{
 		}),
 	},
 	{
-		Kind: PositionedBlock, TXT: "positioned_block", Closing: true, NeedsChildren: true,
+		Kind: PositionedBlock, TXT: "positioned_block", Closing: true, NeedsChildren: true, Supported: true,
 		Attrs: []AttrSpec{required(place(AttrX)), required(place(AttrY)), length(AttrWidth), length(AttrHeight)},
 	},
 	{
@@ -50,7 +50,7 @@ var schemas = [...]Schema{
 		Attrs: join(font(), []AttrSpec{color(AttrColor, "Black"), align(AlignLeft), contentType()}),
 	},
 	{
-		Kind: Paragraph, TXT: "paragraph", Closing: true, NeedsChildren: true,
+		Kind: Paragraph, TXT: "paragraph", Closing: true, NeedsChildren: true, Supported: true,
 		Attrs: []AttrSpec{
 			alias(enum(AttrParagraphType, ParagraphNormal, ParagraphNormal, ParagraphImageWrap, ParagraphInline), "type"),
 			enum(AttrVerticalAlign, AlignCenter, AlignTop, AlignCenter, AlignBottom),
@@ -65,7 +65,7 @@ var schemas = [...]Schema{
 		Attrs: []AttrSpec{unset(px(AttrHeight, ""), UnsetZero)},
 	},
 	{
-		Kind: InputGroup, TXT: "input_group", Closing: true, NeedsChildren: true,
+		Kind: InputGroup, TXT: "input_group", Closing: true, NeedsChildren: true, Supported: true,
 		Attrs: join([]AttrSpec{borderKinds(AttrLabelBorder), borderKinds(AttrInputBorder)}, sides()),
 	},
 	{

@@ -19,5 +19,8 @@ func (s Settings) Over(base Settings) Settings {
 		OffsetLeft:      or(s.OffsetLeft, base.OffsetLeft),
 		OffsetRight:     or(s.OffsetRight, base.OffsetRight),
 		Multiselect:     or(s.Multiselect, base.Multiselect),
+		WritingSystem:   or(s.WritingSystem, base.WritingSystem),
+		NativeNumbers:   or(s.NativeNumbers, base.NativeNumbers),
+		LongWords:       or(s.LongWords, base.LongWords),
 	}
 }

@@ -19,6 +19,7 @@ type Resolved struct {
 	OffsetLeft     int
 	OffsetRight    int
 	Multiselect    bool
+	Writing        Writing
 }
 
 const (
@@ -42,6 +43,11 @@ func (s Settings) Resolved() Resolved {
 		Overflow:       or(s.Overflow, NoClip),
 		RotationMarker: or(s.RotationMarker, TopRight1),
 		Multiselect:    given(s.Multiselect, true),
+		Writing: Writing{
+			System:        or(s.WritingSystem, Western),
+			NativeNumbers: given(s.NativeNumbers, false),
+			LongWords:     or(s.LongWords, DrawOver),
+		},
 	}
 	r.PaperW, r.PaperH = r.PaperSize.Px()
 	if r.Orientation == Horizontal {

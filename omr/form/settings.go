@@ -19,6 +19,9 @@ type Settings struct {
 	OffsetLeft      *int
 	OffsetRight     *int
 	Multiselect     *bool
+	WritingSystem   WritingSystem
+	NativeNumbers   *bool
+	LongWords       LongWords
 }
 
 // PaperSize is a name of spec/markup.md 6.2.

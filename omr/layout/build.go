@@ -12,6 +12,7 @@ import (
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
+	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // pattern makes the document's pattern from what the sheets hold
@@ -25,6 +26,9 @@ func (l *layouter) pattern(doc *Document, id string) {
 	ext := &pattern.Extension{
 		Schema: 1, Source: hex.EncodeToString(source[:]), DPI: geom.PxPerInch,
 		Language: doc.Lang, Identifiers: l.identifiers,
+	}
+	if l.rightToLeft() {
+		ext.Direction = "rtl"
 	}
 	p := &pattern.Pattern{Version: "1.0", Name: name, TemplateID: id, Generated: true, Ours: ext}
 	for i, sh := range l.sheets {
@@ -105,15 +109,43 @@ func (s *sheet) extend(ext *pattern.Extension, at index, i, j int) {
 
 // ID identifies a form: the first 12 characters of the base32 SHA-256 of tree and
 // settings (spec/pattern.md 3). Places in the source do not count: the same form
-// in either markup has the same id.
-func ID(f *form.Form, s form.Settings) string {
+// in either markup has the same id. faces nil: the embedded ones.
+func ID(f *form.Form, s form.Settings, faces *typeset.Faces) string {
 	h := sha256.New()
 	r := s.Resolved()
-	_, _ = fmt.Fprintf(h, "%+v %v\n%q\n", r, s.Multiselect != nil, f.Name)
+	_, _ = fmt.Fprintf(h, "%+v %v\n%q\n", elder(r), s.Multiselect != nil, f.Name)
+	if r.Writing != (form.Settings{}).Resolved().Writing {
+		_, _ = fmt.Fprintf(h, "%+v\n", r.Writing)
+	}
+	if faces != nil {
+		_, _ = fmt.Fprintf(h, "fonts %s\n", faces.Digest())
+	}
 	for _, p := range f.Pages {
 		digest(h, p)
 	}
 	return base32.StdEncoding.EncodeToString(h.Sum(nil))[:12]
+}
+
+// elder are the settings that were there from the first; what came later counts
+// where it is used, so that the forms of before keep their identifiers.
+func elder(r form.Resolved) any {
+	return struct {
+		PaperSize                                        form.PaperSize
+		Orientation                                      form.Orientation
+		PaperW, PaperH, MarginLeft, MarginRight          int
+		FontFamily                                       string
+		FontSize                                         float64
+		FontStyle                                        form.FontStyle
+		BubbleColor                                      form.Color
+		BubbleSize                                       form.BubbleSize
+		Overflow                                         form.Overflow
+		RotationMarker                                   form.RotationMarker
+		OffsetTop, OffsetBottom, OffsetLeft, OffsetRight int
+		Multiselect                                      bool
+	}{
+		r.PaperSize, r.Orientation, r.PaperW, r.PaperH, r.MarginLeft, r.MarginRight, r.FontFamily, r.FontSize, r.FontStyle,
+		r.BubbleColor, r.BubbleSize, r.Overflow, r.RotationMarker, r.OffsetTop, r.OffsetBottom, r.OffsetLeft, r.OffsetRight, r.Multiselect,
+	}
 }
 
 // digest writes the element so that different trees give different bytes. A hash

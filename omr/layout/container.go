@@ -22,10 +22,41 @@ func (l *layouter) container(e *form.Element, f frame, y int) int {
 	if flag(e, form.AttrSyncChildrenHeight, false) {
 		c.heights = c.rowHeights()
 	}
-	for _, child := range e.Children {
-		c.place(child)
+	for rest := e.Children; len(rest) > 0; {
+		// A score group spans the columns: what comes before it stands above it.
+		n := slices.IndexFunc(rest, func(x *form.Element) bool { return x.Kind == form.ScoreGroup })
+		switch {
+		case n < 0:
+			n = len(rest)
+		case n == 0:
+			n = 1
+		}
+		c.placeAll(rest[:n])
+		rest = rest[n:]
 	}
 	return slices.Max(c.y)
+}
+
+// placeAll places children of the columns: in the order of the source, or column
+// by column where content moves to the next one, above what is declared there.
+func (c *columns) placeAll(children []*form.Element) {
+	if l := c.l; !slices.ContainsFunc(children, l.wraps) || l.wrapDepth == maxWraps {
+		for _, child := range children {
+			c.place(child)
+		}
+		return
+	}
+	in := make([][]*form.Element, len(c.x))
+	for _, child := range children {
+		if i, ok := c.column(child); ok {
+			in[i] = append(in[i], child)
+		}
+	}
+	for _, list := range in {
+		for _, child := range list {
+			c.place(child)
+		}
+	}
 }
 
 // columns is a container being filled.
@@ -97,7 +128,7 @@ func (c *columns) place(child *form.Element) {
 			height = c.heights[k]
 		}
 		c.count[i]++
-		c.y[i] = c.l.block(child, c.frame(i), c.y[i], c.padding, height) + c.bottom
+		c.y[i] = c.l.block(child, c.frame(i), c.y[i], c.padding, height, c.filler(child, i)) + c.bottom
 	case form.ScoreGroup:
 		// It spans the container, below all that stands in the columns so far.
 		y := c.l.place(child, c.f, slices.Max(c.y)) + c.bottom
@@ -110,6 +141,35 @@ func (c *columns) place(child *form.Element) {
 			return
 		}
 		c.y[i] = c.l.place(child, c.frame(i), c.y[i]) + c.bottom
+	}
+}
+
+// filler places the content of a block in column i that may go on in the columns
+// after it; nil for other blocks.
+func (c *columns) filler(b *form.Element, i int) func(frame, int) int {
+	l := c.l
+	if !l.wraps(b) || l.wrapDepth == maxWraps {
+		return nil
+	}
+	vertical := whole(b, form.AttrVerticalPadding, blockPadding)
+	top := c.padding
+	if _, ok := b.Int(form.AttrVerticalPadding); ok {
+		top = vertical
+	}
+	return func(f frame, y int) int {
+		l.wrapDepth++
+		defer func() { l.wrapDepth-- }()
+		height := f.bottom - y
+		if n := l.measured(func() int { return l.flow(b.Children, frame{x: f.x, w: f.w, look: f.look, outer: f.outer}, y) - y }); n <= height {
+			return l.flow(b.Children, f, y)
+		}
+		f.bottom = 0
+		w := &wrapping{
+			c: c, e: b, top: top, vertical: vertical, limit: y + height,
+			horizontal: whole(b, form.AttrHorizontalPadding, blockPadding),
+		}
+		w.fill(i, f, y)
+		return y + height
 	}
 }
 
@@ -151,7 +211,7 @@ func (l *layouter) height(b *form.Element, f frame, padding int) int {
 		return h
 	}
 	top := l.settings.contentTop()
-	h := l.measured(func() int { return l.block(b, f, top, padding, 0) - top })
+	h := l.measured(func() int { return l.block(b, f, top, padding, 0, nil) - top })
 	l.heights[key] = h
 	return h
 }

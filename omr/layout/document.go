@@ -23,12 +23,27 @@ type Document struct {
 	Lang    string // BCP 47, empty if unknown
 	Pages   []Sheet
 	Pattern *pattern.Pattern
+	Faces   *typeset.Faces // that its lines are set in; nil: the embedded ones
 }
 
 // Sheet is one laid-out page.
 type Sheet struct {
-	Width, Height int    // px
-	Items         []Item // in painting order (spec/markup.md 9.8)
+	Width, Height int            // px
+	Items         []Item         // in painting order (spec/markup.md 9.8)
+	Faces         *typeset.Faces // as in Document
+}
+
+// Fonts are the faces of the page's lines.
+func (s Sheet) Fonts() *typeset.Faces { return fonts(s.Faces) }
+
+// Fonts are the faces of the document's lines.
+func (d *Document) Fonts() *typeset.Faces { return fonts(d.Faces) }
+
+func fonts(f *typeset.Faces) *typeset.Faces {
+	if f == nil {
+		return typeset.Default()
+	}
+	return f
 }
 
 // Item is something to draw: exactly one of the pointers but Clip and Turn is set.
@@ -41,6 +56,8 @@ type Item struct {
 	Text    *TextLine
 	Picture *Picture
 	Modules *Modules
+
+	source *form.Element // that it was drawn for
 }
 
 // Turn is a rotation about a point.

@@ -125,9 +125,9 @@ func TestContainers(t *testing.T) {
 			want:   []string{"text a 230 218"},
 		},
 		{
-			name:   "wrap is never silent",
-			source: "?container=\n?block=\n\theight=80\n\toverflow=wrap\n?content=a\n&block\n&container\n",
-			codes:  []string{"LM213 error"},
+			name:   "wrap without a further column",
+			source: "?container=\n?block=\n\theight=60\n\toverflow=wrap\n?content=a\n&block\n&container\n",
+			want:   []string{"text a 230 218"}, codes: []string{"LM507 warning"},
 		},
 	})
 }

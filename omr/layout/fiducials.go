@@ -56,6 +56,9 @@ func (l *layouter) checkSettings() {
 // checkMargins reports margins that let text meet the markers (LM503).
 func (l *layouter) checkMargins(page *form.Element) {
 	s := l.settings
+	if l.rightToLeft() {
+		s.MarginLeft, s.MarginRight = s.MarginRight, s.MarginLeft
+	}
 	for _, m := range []struct {
 		name  string
 		px    int

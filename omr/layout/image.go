@@ -35,11 +35,23 @@ func (l *layouter) image(e *form.Element, f frame, y int) int {
 	if absolute {
 		l.checkAbsolute(e, at)
 	}
-	l.sheet.add(images, Item{Picture: &Picture{Box: at, Image: pic, Name: name}})
-	l.sheet.print("picture", at)
+	l.picture(name, pic, at)
 	// An image with y pushes the flow below itself, also when it stands
 	// elsewhere: published forms put a logo above the title that way.
 	return max(y, top+h)
+}
+
+// picture draws a picture at its place.
+func (l *layouter) picture(name string, pic image.Image, at geom.PageRect) {
+	l.sheet.add(images, Item{Picture: &Picture{Box: at, Image: pic, Name: name}})
+	l.sheet.print("picture", at)
+}
+
+// absolute tells whether the source gives a place on the page.
+func absolute(e *form.Element) bool {
+	_, x := e.Int(form.AttrX)
+	_, y := e.Int(form.AttrY)
+	return x || y
 }
 
 // position applies x and y of e (page coordinates) to the place the flow gives
@@ -159,6 +171,9 @@ func (l *layouter) unused() {
 // checkAbsolute reports an absolutely placed element that leaves the page
 // (LM501) or meets a marker or the page identifier (LM502).
 func (l *layouter) checkAbsolute(e *form.Element, at geom.PageRect) {
+	if _, ok := e.Int(form.AttrX); !ok {
+		at = l.flipped(at)
+	}
 	if paper := l.settings.paper(); !paper.Contains(at) {
 		l.misplaced[e] = true
 		l.fail(e, "LM501", fmt.Sprintf("%s covers x %.0f to %.0f, y %.0f to %.0f; the page is %.0f × %.0f px", describe(e), at.X, at.X+at.W, at.Y, at.Y+at.H, paper.W, paper.H),

@@ -49,6 +49,14 @@ func Lay(f *form.Form, s form.Settings, opt Options) (*Document, fault.List) {
 	if l.faces == nil {
 		l.faces = typeset.Default()
 	}
+	id := opt.ID
+	if id == "" {
+		id = ID(f, s, opt.Faces)
+	}
+	if s.WritingSystem.RightToLeft() {
+		f = turnedRound(f)
+		l.form = f
+	}
 	if len(f.Pages) > maxPages {
 		l.fail(nil, "LM106", fmt.Sprintf("the form has %d pages, at most %d are allowed", len(f.Pages), maxPages), "split the form")
 		return nil, l.faults
@@ -58,11 +66,7 @@ func Lay(f *form.Form, s form.Settings, opt Options) (*Document, fault.List) {
 	}
 	l.number()
 	l.checkSettings()
-	doc := &Document{Name: f.Name}
-	id := opt.ID
-	if id == "" {
-		id = ID(f, s)
-	}
+	doc := &Document{Name: f.Name, Lang: s.WritingSystem.Language(), Faces: opt.Faces}
 	for i, p := range f.Pages {
 		l.page(doc, p, i, id)
 		if l.tooMany {
@@ -99,6 +103,7 @@ type layouter struct {
 	misplaced   map[*form.Element]bool // already reported
 	identifiers []pattern.Identifier
 
+	wrapDepth   int // of blocks that go on in the next column
 	bubbleCount int
 	tooMany     bool
 
@@ -134,11 +139,14 @@ func (l *layouter) page(doc *Document, p *form.Element, index int, id string) {
 		bottom = l.layFooter(foot, f) - footerGap
 	}
 	l.flowPage(p.Children, f, st.contentTop(), bottom)
+	if l.rightToLeft() {
+		l.mirrorPage()
+	}
 	l.fiducials(index, id)
 	l.checkPlaces()
 	l.sheets = append(l.sheets, l.sheet)
 	l.pages = append(l.pages, st)
-	doc.Pages = append(doc.Pages, Sheet{Width: st.PaperW, Height: st.PaperH, Items: l.sheet.paint()})
+	doc.Pages = append(doc.Pages, Sheet{Width: st.PaperW, Height: st.PaperH, Items: l.sheet.paint(), Faces: doc.Faces})
 }
 
 // flowPage stacks the page's elements and reports the first that passes bottom.
@@ -158,7 +166,9 @@ func (l *layouter) flowPage(children []*form.Element, f frame, y, bottom int) {
 // flow stacks children in f from y on and returns the y below the last.
 func (l *layouter) flow(children []*form.Element, f frame, y int) int {
 	for i, c := range children {
-		if adaptive(c, f) {
+		// What is only measured has the height of its block: measuring the rest
+		// again and again would take for ever in nested ones.
+		if adaptive(c, f) && l.mute == 0 {
 			after := f
 			after.bottom = 0
 			rest := l.measured(func() int { return l.flow(children[i+1:], after, y) - y })
@@ -175,6 +185,18 @@ func (l *layouter) place(e *form.Element, f frame, y int) int {
 	if l.tooMany {
 		return y
 	}
+	outer := l.sheet.source
+	l.sheet.source = e
+	start := l.sheet.mark()
+	y = l.placeKind(e, f, y)
+	l.sheet.source = outer
+	if _, ok := e.Int(form.AttrX); ok && l.rightToLeft() {
+		l.keepPlace(start)
+	}
+	return y
+}
+
+func (l *layouter) placeKind(e *form.Element, f frame, y int) int {
 	switch e.Kind {
 	case form.Text, form.Content:
 		return l.text(e, f, y)
@@ -226,13 +248,20 @@ func (l *layouter) place(e *form.Element, f frame, y int) int {
 
 // measured runs lay on a sheet that is thrown away, without diagnostics.
 func (l *layouter) measured(lay func() int) int {
+	n, _ := l.tried(lay)
+	return n
+}
+
+// tried is measured with the sheet that was laid out.
+func (l *layouter) tried(lay func() int) (int, *sheet) {
 	saved, count := l.sheet, l.bubbleCount
-	l.sheet = &sheet{}
+	made := &sheet{source: saved.source}
+	l.sheet = made
 	l.mute++
 	n := lay()
 	l.mute--
 	l.sheet, l.bubbleCount = saved, count
-	return n
+	return n, made
 }
 
 // room counts n more bubbles and tells whether the form may have them.

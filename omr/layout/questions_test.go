@@ -145,15 +145,3 @@ func TestThresholds(t *testing.T) {
 		}
 	}
 }
-
-// TestUnsupported: what is not laid out is an error, never a gap.
-func TestUnsupported(t *testing.T) {
-	for _, e := range []*form.Element{
-		el(form.Paragraph, "", attrs{form.AttrParagraphType: str(form.ParagraphInline)}),
-	} {
-		doc, list := layout.Lay(&form.Form{Pages: []*form.Element{el(form.Page, "", nil, e)}}, form.Settings{}, layout.Options{})
-		if doc != nil || len(list) != 1 || list[0].Code != "LM213" {
-			t.Errorf("%s: %v", e.Kind, list)
-		}
-	}
-}

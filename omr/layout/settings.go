@@ -19,7 +19,10 @@ type settings struct {
 func pageSettings(s form.Settings, page *form.Element) settings {
 	s = s.ForPage(page)
 	out := settings{Resolved: s.Resolved(), multiselect: s.Multiselect}
-	out.body = look{family: out.FontFamily, size: out.FontSize, style: out.FontStyle, align: form.AlignLeft}
+	if out.Writing.System.RightToLeft() { // the page is mirrored when it is done
+		out.MarginLeft, out.MarginRight = out.MarginRight, out.MarginLeft
+	}
+	out.body = look{family: out.FontFamily, size: out.FontSize, style: out.FontStyle, align: form.AlignLeft, rtl: out.Writing.System.RightToLeft()}
 	short := float64(min(out.PaperW, out.PaperH))
 	out.marker = int(math.Round(0.05 * short))
 	out.turn = int(math.Round(0.07 * short))

@@ -27,6 +27,7 @@ type sheet struct {
 	items    [layers][]Item
 	elements []placed
 	printed  []pattern.PrintedBox // Page is set at the end
+	source   *form.Element        // the element that is being laid out
 }
 
 // placed is a recognisable element with its source and the areas that must
@@ -70,7 +71,10 @@ func (s *sheet) mark() mark {
 	return m
 }
 
-func (s *sheet) add(at layer, it Item) { s.items[at] = append(s.items[at], it) }
+func (s *sheet) add(at layer, it Item) {
+	it.source = s.source
+	s.items[at] = append(s.items[at], it)
+}
 
 // reserve keeps n places in a layer for items that are known only later: a
 // block's background lies below that of the blocks inside it. It returns the
@@ -87,6 +91,51 @@ func (s *sheet) fill(at layer, color form.Color, r geom.PageRect) {
 // print notes something that helps registration.
 func (s *sheet) print(kind string, r geom.PageRect) {
 	s.printed = append(s.printed, pattern.PrintedBox{Kind: kind, Box: pattern.Box{r.X, r.Y, r.W, r.H}})
+}
+
+// since calls f for every item added since m, until f returns false. Places that
+// are only reserved are items without anything.
+func (s *sheet) since(m mark, f func(layer, *Item) bool) {
+	for i := range s.items {
+		for j := m.items[i]; j < len(s.items[i]); j++ {
+			if !f(layer(i), &s.items[i][j]) {
+				return
+			}
+		}
+	}
+}
+
+// extent is the box around all that was drawn since m; ok is false where that is
+// nothing.
+func (s *sheet) extent(m mark) (r geom.PageRect, ok bool) { return s.around(m, Item.extent) }
+
+// outlines is extent without the outer half of strokes.
+func (s *sheet) outlines(m mark) (r geom.PageRect, ok bool) {
+	return s.around(m, func(it Item) (geom.PageRect, bool) {
+		switch {
+		case it.Rect != nil:
+			return it.Rect.Box, true
+		case it.Ellipse != nil:
+			return it.Ellipse.Box, true
+		}
+		return it.extent()
+	})
+}
+
+func (s *sheet) around(m mark, extent func(Item) (geom.PageRect, bool)) (r geom.PageRect, ok bool) {
+	s.since(m, func(_ layer, it *Item) bool {
+		if b, drawn := extent(*it); drawn {
+			if it.Clip != nil {
+				b = intersection(b, *it.Clip)
+			}
+			if ok {
+				b = union(r, b)
+			}
+			r, ok = b, true
+		}
+		return true
+	})
+	return r, ok
 }
 
 // clip cuts all that was added since m at the edges of r, and returns the

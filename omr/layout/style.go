@@ -16,6 +16,7 @@ type look struct {
 	style  form.FontStyle
 	color  form.Color
 	align  string // left, center, right
+	rtl    bool   // lines begin at the right, whatever they say
 }
 
 // font is the look's face at its size in page px.
@@ -25,6 +26,7 @@ func (k look) font() typeset.Font {
 		Bold:   k.style&form.Bold != 0,
 		Italic: k.style&form.Italic != 0,
 		Size:   geom.PtToPx(k.size),
+		RTL:    k.rtl,
 	}
 }
 

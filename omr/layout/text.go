@@ -43,13 +43,30 @@ func (l *layouter) paragraphOf(e *form.Element, s string, k look, x, w, y int) i
 func (l *layouter) wrap(e *form.Element, s string, k look, w int) []typeset.Line {
 	l.available(e, s, k)
 	lines := l.faces.Lines(s, k.font(), float64(w))
-	for _, line := range lines {
+	l.checkWide(e, lines, func(int) float64 { return float64(w) })
+	return lines
+}
+
+// flowed is wrap with a width for each line.
+func (l *layouter) flowed(e *form.Element, s string, k look, width func(typeset.Break) float64) []typeset.Line {
+	l.available(e, s, k)
+	var widths []float64
+	lines := l.faces.Flow(s, k.font(), func(b typeset.Break) float64 {
+		widths = append(widths, width(b))
+		return widths[len(widths)-1]
+	})
+	l.checkWide(e, lines, func(i int) float64 { return widths[i] })
+	return lines
+}
+
+// checkWide reports words that pass their line's end (LM509).
+func (l *layouter) checkWide(e *form.Element, lines []typeset.Line, width func(line int) float64) {
+	for i, line := range lines {
 		if line.Wide && l.once("LM509 "+l.paths[e]) {
-			l.warn(e, "LM509", fmt.Sprintf("a word of %s is %d px wide, its space %d px", describe(e), int(math.Ceil(line.Width)), w),
+			l.warn(e, "LM509", fmt.Sprintf("a word of %s is %.0f px wide, its space %.0f px", describe(e), math.Ceil(line.Width), width(i)),
 				"shorten the word, choose a smaller font or a wider column")
 		}
 	}
-	return lines
 }
 
 // available reports characters that no font has (LM505).
@@ -116,6 +133,17 @@ const (
 	cellExtra  = 10
 	cellStroke = 3
 )
+
+// cellsSize is what the boxes of a content in cells take: its longest row, all
+// rows.
+func (l *layouter) cellsSize(e *form.Element, k look) (w float64, h int) {
+	m := l.faces.Metrics(k.font())
+	for row := range strings.SplitSeq(e.Name, "\n") {
+		w = math.Max(w, cellWidth*float64(m.LineHeight)*float64(len(typeset.Characters(row))))
+		h += m.LineHeight + cellExtra
+	}
+	return w, h
+}
 
 // cells draws one box a character, blanks included.
 func (l *layouter) cells(e *form.Element, k look, x, w, y int) int {

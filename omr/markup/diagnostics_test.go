@@ -50,7 +50,7 @@ func TestDiagnostics(t *testing.T) {
 		{"LM211 json", onPage(`{"element_type":"Grit","children":[]}`), "1:91 LM211 error", "nearest name is Grid"},
 		{"LM212", "?answer=a\n&answer\n?option=b", "1:2 LM212 error, 3:2 LM212 error", "option is an element only inside choicebox"},
 		{"LM212 json", onPage(`{"element_type":"Option","name":"b"}`), "1:75 LM212 error", "ChoiceBox"},
-		{"LM213", "?paragraph=\n?content=a\n&paragraph\n?table=t\n&table", "1:2 LM213 error, 4:2 LM213 error", "paragraph is not supported"},
+		{"LM213", "?table=t\n&table\n?table=t\n&table", "1:2 LM213 error, 3:2 LM213 error", "table is not supported"},
 		{"LM213 json", onPage(`{"element_type":"WriteIn","name":"b"}`), "1:75 LM213 error", ""},
 		{"LM220", "?container=\n?text=a\n&container\n?block=\n&block\n?page=\n?page=\n&page\n&page", "1:2 LM210 warning, 4:2 LM210 warning, 7:2 LM220 error", "page is not allowed in page"},
 		{"LM220 text in container", "?container=\n?text=a\n&container", "2:2 LM220 error", "text is not allowed in container"},

@@ -238,14 +238,32 @@ var settingMembers = [...]settingMember{
 		},
 	},
 	{
-		name:  "writingSystem",
-		read:  func(r *settingReader, _ *form.Settings) { r.only("Western") },
-		write: func(form.Settings) any { return nil },
+		name: "writingSystem",
+		read: func(r *settingReader, s *form.Settings) {
+			s.WritingSystem = enumerated(r, form.WritingSystems(), nil, s.WritingSystem)
+		},
+		write: func(s form.Settings) any { return word(s.WritingSystem) },
 	},
 	{
-		name:  "longWordHandling",
-		read:  func(r *settingReader, _ *form.Settings) { r.only("drawover") },
-		write: func(form.Settings) any { return nil },
+		name:    "nativeNumbers",
+		aliases: []string{"nativenumber"},
+		read:    func(r *settingReader, s *form.Settings) { r.flag(&s.NativeNumbers) },
+		write: func(s form.Settings) any {
+			if s.NativeNumbers == nil {
+				return nil
+			}
+			return *s.NativeNumbers
+		},
+	},
+	{
+		name: "longWordHandling",
+		read: func(r *settingReader, s *form.Settings) {
+			if r.val.kind == vString {
+				r.val.text = strings.ReplaceAll(strings.ReplaceAll(r.val.text, " ", ""), "_", "") // draw over
+			}
+			s.LongWords = enumerated(r, form.LongWordHandlings(), nil, s.LongWords)
+		},
+		write: func(s form.Settings) any { return word(s.LongWords) },
 	},
 }
 
@@ -388,12 +406,4 @@ func (s *settingReader) color(to **form.Color) {
 		}
 	}
 	s.bad("LM311", "the name of a colour or #RRGGBB")
-}
-
-// only accepts the one value that this version acts on.
-func (s *settingReader) only(value string) {
-	text := bare(strings.ReplaceAll(s.val.text, " ", ""))
-	if s.val.kind != vString || text != strings.ToLower(value) {
-		s.r.fail(nil, s.val.pos, "LM213", "Leave it out.", "%s %s is not supported by this version", s.name, s.val)
-	}
 }

@@ -35,7 +35,7 @@ func TestParseSettings(t *testing.T) {
 		{"alias", `{"rotationPointPosition":"topleft1"}`, `{"rotationMarkerPosition":"TopLeft1"}`},
 		{"last wins", `{"fontSize":9,"FontSize":10}`, `{"fontSize":10}`},
 		{"empty texts", `{"paperSize":"","fontFamily":" "}`, `{}`},
-		{"western", `{"writingSystem":"Western","longWordHandling":"draw over"}`, `{}`},
+		{"writing", `{"writingSystem":"hebrew","nativeNumber":true,"longWordHandling":"Draw over"}`, `{"writingSystem":"Hebrew","nativeNumbers":true,"longWordHandling":"drawover"}`},
 		{"odd family", `{"fontFamily":"<A> & \"B\""}`, `{"fontFamily":"<A> & \"B\""}`},
 	}
 	for _, tt := range tests {
@@ -72,7 +72,8 @@ func TestBadSettings(t *testing.T) {
 		{"bubble size", `{"bubbleSize":31}`, "1:15 LM310 error", "bubbleSize"},
 		{"family", `{"fontFamily":7}`, "1:15 LM304 error", "fontFamily"},
 		{"flag", `{"multiselect":"perhaps"}`, "1:16 LM304 error", "multiselect"},
-		{"writing system", `{"writingSystem":"Arabic"}`, "1:18 LM213 error", "writingSystem"},
+		{"writing system", `{"writingSystem":"Latin"}`, "1:18 LM310 error", "writingSystem"},
+		{"long words", `{"longWordHandling":"clip"}`, "1:21 LM310 error", "longWordHandling"},
 		{"escape", `{"fontFamily":"a\u0000"}`, "1:17 LM103 error", "fontFamily"},
 		{"syntax", `{"fontSize":}`, "1:13 LM110 error", ""},
 		{"more after the end", `{}{}`, "1:3 LM110 error", ""},

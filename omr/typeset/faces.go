@@ -18,6 +18,7 @@ type Faces struct {
 	units    []func() Metrics    // for a size of 1 px, without LineHeight
 	shapers  sync.Pool           // *shaper: faces of the shaping library are for one goroutine
 	outlines sync.Map            // glyphKey -> []Segment
+	digest   string              // of the files that are not embedded
 }
 
 type glyphKey struct {
@@ -43,6 +44,10 @@ func newFaces() *Faces {
 	s.shapers.New = func() any { return newShaper(s) }
 	return s
 }
+
+// Digest tells the faces from the embedded ones alone, whose digest is empty: a
+// form is what it is in its fonts.
+func (s *Faces) Digest() string { return s.digest }
 
 // File is the TrueType file of a face, for whoever embeds a subset of it. Not to be changed.
 func (s *Faces) File(id FaceID) []byte { return s.files[id].data }
