@@ -84,6 +84,7 @@ func (rt *Router) serve(w http.ResponseWriter, r *http.Request) {
 	case at != nil:
 		rt.serveNode(w, r, at, params)
 	case rt.health(w, r, path):
+	case rt.schema(w, r, path):
 	case isTokenService(path) && rt.tokens != nil:
 		telemetry.SetRoute(r.Context(), "/"+strings.ToLower(path[0]))
 		rt.tokens.ServeHTTP(w, normal(r, path))
@@ -198,14 +199,14 @@ func isOurs(path []string) bool {
 		return false
 	}
 	first := strings.ToLower(path[0])
-	if first == "api" || isTokenService(path) {
+	if first == "api" || first == "schemas" || isTokenService(path) {
 		return true
 	}
 	return len(first) > 1 && first[0] == 'v' && strings.Trim(first[1:], "0123456789.") == ""
 }
 
 func shapeOf(path []string) wire.Shape {
-	if len(path) > 0 && strings.EqualFold(path[0], "api") {
+	if len(path) > 0 && (strings.EqualFold(path[0], "api") || strings.EqualFold(path[0], "schemas")) {
 		return wire.Own
 	}
 	return wire.Compatible
