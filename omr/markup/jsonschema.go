@@ -53,7 +53,7 @@ func JSONSchema() []byte {
 		"$ref":        "#/$defs/" + string(form.Template),
 		"$defs":       defs,
 	}); err != nil {
-		panic("markup: the JSON Schema is no JSON: " + err.Error()) // strings, numbers and lists always are
+		panic("markup: the JSON Schema is no JSON: " + err.Error()) //nolint:forbidigo // strings, numbers and lists always are
 	}
 	return b.Bytes()
 }
