@@ -104,7 +104,7 @@ func (l *layouter) turnedBarcode(e *form.Element, f frame, y, angle int) int {
 	}
 	l.paths[&upright], l.keys[&upright] = l.paths[e], l.keys[e]
 	page := l.sheet
-	own := &sheet{}
+	own := &sheet{source: page.source}
 	l.sheet = own
 	room := f.w
 	if angle%180 == 90 {
@@ -136,9 +136,9 @@ func (l *layouter) turnedBarcode(e *form.Element, f frame, y, angle int) int {
 	}
 	p := &own.elements[0]
 	p.source, p.info.Turn = e, angle
-	p.el.Box = shiftedBox(symbol, dx, dy)
+	p.el.Box = shifted(symbol, dx, dy)
 	p.areas = []geom.PageRect{p.el.Box}
-	all = shiftedBox(all, dx, dy)
+	all = shifted(all, dx, dy)
 	zone := intersection(own.codeGround(), all)
 	p.info.Printed = pattern.Box{zone.X - p.el.Box.X, zone.Y - p.el.Box.Y, zone.W, zone.H}
 	if absolute {

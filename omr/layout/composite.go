@@ -74,7 +74,7 @@ func (l *layouter) turnedMatrix(e *form.Element, f frame, y int, mx matrix, quar
 	}
 	l.paths[&upright], l.keys[&upright] = l.paths[e], l.keys[e]
 	page := l.sheet
-	own := &sheet{}
+	own := &sheet{source: page.source}
 	l.sheet = own
 	room := frame{w: f.w}
 	if quarters%2 == 1 {

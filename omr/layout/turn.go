@@ -134,25 +134,12 @@ func (s *sheet) limit(r geom.PageRect) {
 	}
 }
 
-// shift moves all that is on a sheet of its own.
+// shift moves all that is on the sheet.
 func (s *sheet) shift(dx, dy float64) {
-	t := quarterTurn{x: dx, y: dy}
-	for i := range s.items {
-		for j := range s.items[i] {
-			it := &s.items[i][j]
-			turn := it.Turn
-			t.item(it)
-			if it.Turn = turn; turn != nil {
-				it.Turn = &Turn{Degrees: turn.Degrees, About: geom.PagePt{X: turn.About.X + dx, Y: turn.About.Y + dy}}
-			}
-		}
-	}
-	for i := range s.elements {
-		t.element(&s.elements[i])
-	}
-	for i := range s.printed {
-		s.printed[i].Box = pattern.BoxOf(t.box(s.printed[i].Box.Rect()))
-	}
+	s.relocate(mark{}, move{
+		by:     func(geom.PageRect) (float64, float64) { return dx, dy },
+		around: func(r geom.PageRect) geom.PageRect { return shifted(r, dx, dy) },
+	})
 }
 
 // codeGround is the box around the white ground of the sheet's code.
@@ -162,10 +149,5 @@ func (s *sheet) codeGround() (r geom.PageRect) {
 			r = it.Turn.Bounds(it.Modules.Ground)
 		}
 	}
-	return r
-}
-
-func shiftedBox(r geom.PageRect, dx, dy float64) geom.PageRect {
-	r.X, r.Y = r.X+dx, r.Y+dy
 	return r
 }

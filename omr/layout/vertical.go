@@ -108,4 +108,3 @@ func (l *layouter) firstLine(a *form.Element) int {
 	}
 	return l.lineHeight(l.settings.body)
 }
-
