@@ -1,6 +1,7 @@
 package barcode_test
 
 import (
+	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
@@ -32,12 +33,29 @@ var readBack = []struct {
 		strings.Repeat("98765432109876543210", 10), "tab\tand\r\nline", "{}|~`^_=+*",
 	}},
 	{kind: "MacroPdf417", values: []string{"Leafmark", "segment 0 of a file"}},
+	{kind: "DatabarOmniDirectional", values: articles, text: articleText},
+	{kind: "DatabarTruncated", values: articles, text: articleText},
+	{kind: "DatabarStacked", values: articles, text: articleText},
+	{kind: "DatabarStackedOmniDirectional", values: articles, text: articleText},
+	{kind: "DatabarLimited", values: []string{"0000000000000", "1999999999999", "1501234567890", "0950110153000", "1001000000000", "0183064000000"}, text: articleText},
+	{kind: "DatabarExpanded", values: expanded},
+	{kind: "DatabarExpandedStacked", values: expanded},
 	{kind: "RM4SCC", values: []string{"SN34RD1A", "0", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "BX11LT1A"}},
 	{kind: "DutchKIX", values: []string{"2500GG30250", "0", "1231FZ13XHS", "QRSTUVWXYZ"}},
 	{kind: "OneCode", values: []string{"01234567094987654321", "0123456709498765432101234", "01234567094987654321012345678", "0123456709498765432101234567891"}},
 	{kind: "Postnet", values: []string{"12345", "123456789", "01234567890", "99999"}},
 	{kind: "Planet", values: []string{"12345678901", "1234567890123", "00000000000"}},
 	{kind: "AustraliaPost", values: []string{"1112345678", "5912345678AB123", "591234567812345678", "6212345678Ab#yz Q19y", "8700000000", "5912345678A"}},
+}
+
+// articleText is an article number with its check digit, GS1 General
+// Specifications 7.9.
+func articleText(v string) string {
+	sum := 0
+	for i, r := range v {
+		sum += int(r-'0') * (3 - 2*(i%2))
+	}
+	return fmt.Sprintf("(01)%s%d", v, (10-sum%10)%10)
 }
 
 // worse is what paper, printer and camera do: module size in px, blur passes,
