@@ -214,8 +214,9 @@ func (p *cstPrinter) plain(depth int, n *jsonNode) {
 		return
 	}
 	if !n.remarked() {
-		if line := inline(n); len(line) <= widest || flat(n) {
-			p.b.WriteString(line)
+		var line strings.Builder
+		if inline(&line, n, flat(n)) {
+			p.b.WriteString(line.String())
 			return
 		}
 	}
@@ -231,18 +232,27 @@ func flat(n *jsonNode) bool {
 	return n.open == '[' && !slices.ContainsFunc(n.members, func(m jsonMember) bool { return m.val.open != 0 })
 }
 
-func inline(n *jsonNode) string {
+// inline writes a value on one line; false when that would be too long.
+func inline(b *strings.Builder, n *jsonNode, anyLength bool) bool {
 	if n.open == 0 {
-		return scalar(n)
+		b.WriteString(scalar(n))
+		return anyLength || b.Len() <= widest
 	}
-	words := make([]string, len(n.members))
-	for i, m := range n.members {
-		words[i] = inline(m.val)
+	b.WriteByte(n.open)
+	for i := range n.members {
+		m := &n.members[i]
+		if i > 0 {
+			b.WriteString(", ")
+		}
 		if n.open == '{' {
-			words[i] = m.label() + ": " + words[i]
+			b.WriteString(m.label() + ": ")
+		}
+		if !inline(b, m.val, anyLength) {
+			return false
 		}
 	}
-	return string(n.open) + strings.Join(words, ", ") + string(n.open+2)
+	b.WriteByte(n.open + 2)
+	return anyLength || b.Len() <= widest
 }
 
 // scalar is a string with the escapes that it needs, and all else as written.
