@@ -67,6 +67,10 @@ func (w *writer) write(f *form.Form, to Syntax) []byte {
 // one is not worth having. Errors of the form itself, such as two footers, are
 // for its reader to tell; they do not keep it from being written.
 func (w *writer) same(f *form.Form, out []byte) bool {
+	if len(out) > maxSource {
+		w.cannot(nil, form.Pos{Line: 1, Column: 1}, "in canonical style the form would have more than %d bytes, the limit of sources", maxSource)
+		return false
+	}
 	again, list := Parse(out)
 	at, what := form.Pos{Line: 1, Column: 1}, "it could not be read back"
 	if again != nil {

@@ -181,6 +181,9 @@ func (p *cstPrinter) block(depth int, open byte, members []pretty, loose []remar
 	}
 	indent := "\n" + strings.Repeat("  ", depth)
 	for i := range members {
+		if p.b.Len() > maxSource {
+			return // nobody would read it; deep levels would fill the memory with blanks
+		}
 		m := &members[i]
 		for _, c := range m.before {
 			p.b.WriteString(indent + "  " + c.text)
@@ -257,7 +260,10 @@ func inline(b *strings.Builder, n *jsonNode, anyLength bool) bool {
 
 // scalar is a string with the escapes that it needs, and all else as written.
 func scalar(n *jsonNode) string {
-	if v := n.value(); v.kind == vString && v.flaw == nil {
+	if n.text[0] != '"' {
+		return n.text
+	}
+	if v := n.value(); v.flaw == nil {
 		return jsonString(v.text)
 	}
 	return n.text

@@ -145,6 +145,19 @@ func TestWriteRefusesWhatItCannotSay(t *testing.T) {
 	}
 }
 
+// A source may be within the limits and its canonical style beyond them.
+func TestFormatKeepsToTheLimits(t *testing.T) {
+	deep := "1"
+	for range 120 {
+		deep = "[" + deep + strings.Repeat(",1", 300) + "]"
+	}
+	source := `{"mine":` + deep + `,` + jsonPage(``)[1:]
+	out, list := markup.Format([]byte(source))
+	if got := notes(list); out != nil || got != "1:1 LM762 error" {
+		t.Errorf("%d bytes, %s", len(out), got)
+	}
+}
+
 // FuzzFormat: whatever has no error keeps its tree when it is formatted, and
 // formatting again changes nothing.
 func FuzzFormat(f *testing.F) {
