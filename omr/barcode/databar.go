@@ -381,12 +381,13 @@ func databarLimitedSymbol(value string) (*Symbol, error) {
 	n, _ := strconv.Atoi(digits[:13])
 	left, right := barCharacter(n/limitedHalf, 7, limitedGroups), barCharacter(n%limitedHalf, 7, limitedGroups)
 	finder := limitedFinders[limitedCheck(left, right)]
-	elements := guarded1(left, limitedFinder(finder), right)
+	elements := guarded1(left, digitsAsWidths(finder), right)
 	row := alternating(elements, false)
 	return &Symbol{Width: len(row), Height: 1, QuietX: 5, Text: "(01)" + digits, dark: row}, nil
 }
 
-func limitedFinder(widths string) []int {
+// digitsAsWidths reads a table's widths.
+func digitsAsWidths(widths string) []int {
 	out := make([]int, len(widths))
 	for i := range len(widths) {
 		out[i] = int(widths[i] - '0')

@@ -187,7 +187,7 @@ func readDatabarLimited(g *image.Gray) (string, bool) {
 					continue
 				}
 				finder, ok := modulesFrom(elements[i+15:i+29], 18, -excess)
-				if !ok || !slices.Equal(finder, limitedFinder(limitedFinders[limitedCheck(a, b)])) {
+				if !ok || !slices.Equal(finder, digitsAsWidths(limitedFinders[limitedCheck(a, b)])) {
 					continue
 				}
 				digits := fmt.Sprintf("%013d", left*limitedHalf+right)

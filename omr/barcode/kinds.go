@@ -65,7 +65,7 @@ var kinds = []kind{
 	{name: "Mailmark"},
 	{name: "Matrix2of5", encode: matrix25Symbol, own: linearReader(matrixFamily.read, 4.5, uncheckedVotes, false)},
 	{name: "MaxiCode", encode: maxicodeSymbol},
-	{name: "MicroPdf417", encode: microPDF417Symbol},
+	{name: "MicroPdf417", encode: microPDF417Symbol, own: readMicroPDF417},
 	{name: "MSI", encode: msiSymbol, own: linearReader(readMSI, 4.5, checkedVotes, false)},
 	{name: "OneCode", encode: oneCodeSymbol, own: fourStateReader(oneCodeText, false)},
 	{name: "OPC", encode: opcSymbol, formats: itfFormats, read: checkedDigits(10)},

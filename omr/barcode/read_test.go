@@ -32,6 +32,10 @@ var readBack = []struct {
 		strings.Repeat("The quick brown fox jumps over the lazy dog. 0123456789 ", 6), "\x01\x02\x03binary\x7f", "Grüße, Ελλάδα, 日本",
 		strings.Repeat("98765432109876543210", 10), "tab\tand\r\nline", "{}|~`^_=+*",
 	}},
+	{kind: "MicroPdf417", values: []string{
+		"A", "Leafmark", "12345678901234567890", "MIXED text, with: punct;(uation) & 123", "Grüße, Ελλάδα, 日本",
+		strings.Repeat("98765432109876543210", 10), "tab\tand\r\nline", strings.Repeat("abc DEF 12;", 12), "LEAFMARK 2026 FORM 17",
+	}},
 	{kind: "MacroPdf417", values: []string{"Leafmark", "segment 0 of a file"}},
 	{kind: "DatabarOmniDirectional", values: articles, text: articleText},
 	{kind: "DatabarTruncated", values: articles, text: articleText},
@@ -128,14 +132,15 @@ func blurred(g *image.Gray) *image.Gray {
 // TestReadBack reads what we draw, from paper that is good and less good.
 func TestReadBack(t *testing.T) {
 	for _, tt := range readBack {
-		for _, value := range tt.values {
+		for i, value := range tt.values {
 			s := encode(t, tt.kind, value)
 			want := value
 			if tt.text != nil {
 				want = tt.text(value)
 			}
-			for _, w := range worsenings {
-				if w.turn == 180 && s.Upright {
+			for k, w := range worsenings {
+				// Each value is read clean and under some of the rest.
+				if k > 0 && (i+k)%3 != 0 || w.turn == 180 && s.Upright {
 					continue
 				}
 				got, err := barcode.Decode(w.apply(s), []string{tt.kind})

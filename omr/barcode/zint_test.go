@@ -121,6 +121,8 @@ func TestModules(t *testing.T) {
 		{kind: "AustraliaPost", zint: "-b 66", values: []string{"4512345678"}, theirs: func(v string) string { return v[2:] }},
 		{kind: "AustraliaPost", zint: "-b 67", values: []string{"8712345678"}, theirs: func(v string) string { return v[2:] }},
 		{kind: "AustraliaPost", zint: "-b 68", values: []string{"9212345678"}, theirs: func(v string) string { return v[2:] }},
+		{kind: "Pdf417", zint: "-b 55 --cols=2 --secure=2", values: []string{"1234567890123456789012345"}},
+		{kind: "MicroPdf417", zint: "-b 84 --cols=2", values: []string{"12345678901234567890123456789012345678901234567890123456789"}},
 		{kind: "DatabarOmniDirectional", zint: "-b 29", values: articles},
 		{kind: "DatabarTruncated", zint: "-b 29", values: articles},
 		{kind: "DatabarStacked", zint: "-b 79", values: articles},
