@@ -9,11 +9,12 @@ import (
 // jsonNode is a JSON value as written, with its comments. It is made of sources
 // that were read without an error, so that nothing can be missing.
 type jsonNode struct {
-	pos     form.Pos
-	text    string       // the whole value as written
-	open    byte         // '{' or '['; 0 for what holds nothing
-	members []jsonMember // entries of an array have no key
-	loose   []remark     // before the closing bracket
+	pos      form.Pos
+	text     string       // the whole value as written
+	open     byte         // '{' or '['; 0 for what holds nothing
+	members  []jsonMember // entries of an array have no key
+	loose    []remark     // before the closing bracket
+	remarked bool         // there is a comment inside
 }
 
 // jsonMember is a member of an object or an entry of an array.
@@ -122,9 +123,11 @@ func (c *cstReader) members(n *jsonNode, closing byte) {
 			c.rest()
 		}
 		m.after = c.take(line)
+		n.remarked = n.remarked || m.val.remarked || len(m.before)+len(m.after) > 0
 		n.members = append(n.members, m)
 	}
 	n.loose = c.take(0)
+	n.remarked = n.remarked || len(n.loose) > 0
 	c.next()
 }
 
@@ -140,19 +143,6 @@ func (n *jsonNode) last(name string) *jsonNode {
 
 // value is what the reader takes it for.
 func (n *jsonNode) value() value { return newScanner(n.text, &report{}).value(true) }
-
-// remarked tells whether there is a comment inside.
-func (n *jsonNode) remarked() bool {
-	if len(n.loose) > 0 {
-		return true
-	}
-	for i := range n.members {
-		if m := &n.members[i]; len(m.before) > 0 || len(m.after) > 0 || m.val.remarked() {
-			return true
-		}
-	}
-	return false
-}
 
 // label is the key of a member with the escapes that it needs.
 func (m *jsonMember) label() string {

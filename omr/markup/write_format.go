@@ -140,7 +140,7 @@ func prettyMember(n *jsonNode, m jsonMember, s *form.Schema) pretty {
 // attribute writes a value in canonical spelling where the reader can use it and
 // nothing written would be lost.
 func (p *cstPrinter) attribute(depth int, self *node, m *pretty) {
-	if m.val.open == '{' || m.val.remarked() {
+	if m.val.open == '{' || m.val.remarked {
 		p.plain(depth, m.val)
 		return
 	}
@@ -216,7 +216,7 @@ func (p *cstPrinter) plain(depth int, n *jsonNode) {
 		p.b.WriteString(scalar(n))
 		return
 	}
-	if !n.remarked() {
+	if !n.remarked {
 		var line strings.Builder
 		if inline(&line, n, flat(n)) {
 			p.b.WriteString(line.String())
