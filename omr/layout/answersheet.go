@@ -38,14 +38,14 @@ func (l *layouter) answerSheet(e *form.Element, f frame, y int) int {
 	need := len(symbols) * (d + pitchX)
 	k := l.settings.body
 	m := l.faces.Metrics(k.font())
-	label := numberWidth
+	widest := 0.0
+	for i := range lines {
+		widest = max(widest, l.numeral(first+i, k).Width)
+	}
+	least := int(math.Ceil(widest)) + numberGap
+	label := max(numberWidth, least) // long numbers never reach the bubbles
 	if float64(label+need) > pitch {
-		widest := 0.0
-		for i := range lines {
-			widest = max(widest, l.numeral(first+i, k).Width)
-		}
-		label = int(math.Ceil(widest)) + numberGap
-		if float64(label+need) > pitch {
+		if label = least; float64(label+need) > pitch {
 			l.fail(e, "LM511", fmt.Sprintf("a column of %s needs %d px, there are %d", describe(e), label+need, int(pitch)),
 				"use fewer columns or answers, smaller bubbles or a wider place")
 			return y

@@ -67,9 +67,6 @@ func (s *sheet) relocateItem(m mark, it *Item, v move) {
 		t.About = geom.PagePt{X: t.About.X + dx, Y: t.About.Y + dy}
 		it.Turn = &t
 	}
-	if it.Turn != nil {
-		it.Turn = &Turn{Degrees: it.Turn.Degrees, About: geom.PagePt{X: it.Turn.About.X + dx, Y: it.Turn.About.Y + dy}}
-	}
 	// What is drawn is copied: another item may show the same.
 	switch {
 	case it.Rect != nil:
@@ -102,9 +99,7 @@ func (s *sheet) relocateItem(m mark, it *Item, v move) {
 		if it.Turn != nil {
 			c.Ground = shifted(c.Ground, dx, dy)
 		} else {
-			if c.Ground = shifted(c.Ground, dx, dy); it.Turn == nil {
-			c.Ground = v.around(it.Modules.Ground)
-		}
+			c.Ground = v.around(c.Ground)
 		}
 		c.Bars = make([]geom.PageRect, len(it.Modules.Bars))
 		for i, b := range it.Modules.Bars {

@@ -19,6 +19,7 @@ const (
 	tableHeader  = 20  // header height beyond its texts
 	tableLines   = 2.3 // least row height, line heights
 	tableColumns = 12  // an answer column is this share of the width
+	mostAnswers  = tableColumns - 1
 )
 
 // table lays out a Table: questions as rows, answers as columns
@@ -53,6 +54,10 @@ func (l *layouter) table(e *form.Element, f frame, y int) int {
 	}
 	if n == 0 || len(questions) == 0 || !l.room(e, n*len(questions)) {
 		return y
+	}
+	if n > mostAnswers && l.once("LM423 "+l.paths[e]) {
+		l.warn(e, "LM423", fmt.Sprintf("%s has %d answer columns, of which %d fit well", describe(e), n, mostAnswers),
+			"use fewer answers, or divide the table")
 	}
 	if title != nil {
 		y = l.tableTitle(title, f, y)
@@ -95,7 +100,7 @@ type tableEdges struct{ x []int }
 
 // tableGrid divides a table of n answers; least is what a bubble needs, px.
 func tableGrid(kind string, f frame, n, least int) tableEdges {
-	answer := max(float64(f.w)/tableColumns, float64(least))
+	answer := max(float64(f.w)/float64(max(tableColumns, n+1)), float64(least))
 	if kind == "equalCells" {
 		answer = float64(f.w) / float64(n+1)
 	}
@@ -113,10 +118,19 @@ func (l *layouter) captionValues(captions []*form.Element) []string {
 	for i, c := range captions {
 		out[i] = strings.TrimSpace(c.Name)
 		if out[i] == "" {
-			out[i] = string(rune('A' + i%26))
+			out[i] = columnLetter(i)
 		}
 	}
 	return out
+}
+
+// columnLetter is A to Z, then AA, AB and so on, for column i from 0.
+func columnLetter(i int) string {
+	s := ""
+	for ; i >= 0; i = i/26 - 1 {
+		s = string(rune('A'+i%26)) + s
+	}
+	return s
 }
 
 func (l *layouter) tableTitle(e *form.Element, f frame, y int) int {
