@@ -48,6 +48,10 @@ func (d *draw) value(spec *form.AttrSpec) form.Value {
 			v.Str = []string{"x", "(", "yes", "no", "ß", "é", "\\"}[d.IntN(7)]
 		case form.AttrFontFamily:
 			v.Str = "Arial"
+		case "select": // how many marks make an answer
+			v.Str = []string{"one", "many", "2", "1-3"}[d.IntN(4)]
+		case "key":
+			v.Str = []string{"A", "A,C", "073"}[d.IntN(3)]
 		default:
 			v.Str = strings.Trim(d.text(), " \t") + "."
 		}
