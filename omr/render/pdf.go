@@ -13,9 +13,10 @@ import (
 )
 
 // PDF is the whole document as vectors (PDF 1.7, ISO 32000-1): pages of the
-// paper's exact size, embedded subsets of the fonts, text that can be searched
-// and copied. The same document gives the same bytes: dates are left out, the
-// identifier is a hash.
+// paper's exact size, embedded subsets of the fonts, text that can be searched,
+// copied and read aloud. It is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1).
+// The same document gives the same bytes: dates are left out, the identifier is
+// a hash.
 func PDF(d *layout.Document) ([]byte, error) {
 	b := NewBook(d.Name, d.Lang)
 	for _, sheet := range d.Pages {
@@ -61,6 +62,11 @@ func (w *pdfWriter) stream(number int, keys string, data []byte) {
 	w.objects[number-1] = b.Bytes()
 }
 
+// plain writes an object with data as they are.
+func (w *pdfWriter) plain(number int, keys string, data []byte) {
+	w.object(number, fmt.Sprintf("<< %s /Length %d >>\nstream\n%s\nendstream", keys, len(data), data))
+}
+
 // finish puts header, objects, cross-references and trailer together.
 func (w *pdfWriter) finish(catalog, info int) []byte {
 	var b bytes.Buffer
@@ -96,17 +102,29 @@ func utf16Hex(s string) string {
 	return b.String()
 }
 
-// number writes a length with the precision of 1/10000.
-func number(v float64) string {
-	s := strconv.FormatFloat(v, 'f', 4, 64)
-	for s[len(s)-1] == '0' {
-		s = s[:len(s)-1]
+// number writes a length with the precision of 1/1000: of page px, less than a
+// tenth of a micrometre.
+func number(v float64) string { return decimal(v, 3) }
+
+// decimal rounds to a number of decimals and leaves out those that say nothing.
+func decimal(v float64, decimals int) string {
+	var buf [32]byte
+	return string(appendDecimal(buf[:0], v, decimals))
+}
+
+func appendDecimal(b []byte, v float64, decimals int) []byte {
+	from := len(b)
+	b = strconv.AppendFloat(b, v, 'f', decimals, 64)
+	if decimals > 0 {
+		for b[len(b)-1] == '0' {
+			b = b[:len(b)-1]
+		}
+		if b[len(b)-1] == '.' {
+			b = b[:len(b)-1]
+		}
 	}
-	if s[len(s)-1] == '.' {
-		s = s[:len(s)-1]
+	if string(b[from:]) == "-0" {
+		b = append(b[:from], '0')
 	}
-	if s == "-0" {
-		return "0"
-	}
-	return s
+	return b
 }

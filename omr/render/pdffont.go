@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -12,37 +13,45 @@ import (
 // pdfFonts are the faces that a document uses.
 type pdfFonts struct {
 	writer *pdfWriter
-	faces  *typeset.Faces
-	byID   map[typeset.FaceID]*pdfFont
-	order  []typeset.FaceID
+	byFace map[pdfFace]*pdfFont
+	order  []*pdfFont
+}
+
+// pdfFace is a face of one set of fonts.
+type pdfFace struct {
+	faces *typeset.Faces
+	id    typeset.FaceID
 }
 
 // pdfFont is one embedded face: a Type0 font whose codes are glyph numbers.
 type pdfFont struct {
 	object int
+	name   string // in the resources of pages
+	full   string // PostScript name
 	file   *trueType
 	err    error
 	text   map[uint32]string // what each used glyph stands for
 }
 
-func newPDFFonts(w *pdfWriter, faces *typeset.Faces) *pdfFonts {
-	return &pdfFonts{writer: w, faces: faces, byID: map[typeset.FaceID]*pdfFont{}}
+func newPDFFonts(w *pdfWriter) *pdfFonts {
+	return &pdfFonts{writer: w, byFace: map[pdfFace]*pdfFont{}}
 }
 
 // font is the face's entry, made at first use.
-func (f *pdfFonts) font(id typeset.FaceID) *pdfFont {
-	if got := f.byID[id]; got != nil {
+func (f *pdfFonts) font(faces *typeset.Faces, id typeset.FaceID) *pdfFont {
+	key := pdfFace{faces, id}
+	if got := f.byFace[key]; got != nil {
 		return got
 	}
-	font := &pdfFont{object: f.writer.reserve(), text: map[uint32]string{}}
-	font.file, font.err = parseTrueType(f.faces.File(id))
-	f.byID[id] = font
-	f.order = append(f.order, id)
+	font := &pdfFont{
+		object: f.writer.reserve(), name: fmt.Sprintf("F%d", len(f.order)), full: faces.Name(id),
+		text: map[uint32]string{},
+	}
+	font.file, font.err = parseTrueType(faces.File(id))
+	f.byFace[key] = font
+	f.order = append(f.order, font)
 	return font
 }
-
-// resource is the font's name in the pages' resources.
-func resource(id typeset.FaceID) string { return fmt.Sprintf("F%d", id) }
 
 // use notes a glyph and what it stands for; plain is false where the glyph
 // already stands for something else, so that the text must be told apart.
@@ -56,15 +65,15 @@ func (p *pdfFont) use(glyph uint32, text string) (plain bool) {
 }
 
 func (f *pdfFonts) write() error {
-	for _, id := range f.order {
-		if err := f.writeFont(id, f.byID[id]); err != nil {
+	for _, font := range f.order {
+		if err := f.writeFont(font); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *pdfFonts) writeFont(id typeset.FaceID, p *pdfFont) error {
+func (f *pdfFonts) writeFont(p *pdfFont) error {
 	if p.err != nil {
 		return p.err
 	}
@@ -84,7 +93,7 @@ func (f *pdfFonts) writeFont(id typeset.FaceID, p *pdfFont) error {
 	for i := range tag {
 		tag[i] = 'A' + sum[i]%26
 	}
-	name := string(tag) + "+" + f.faces.Name(id)
+	name := string(tag) + "+" + p.full
 	ttf := p.file
 	const symbolic = 4 // codes are glyph numbers, not characters
 	descriptor := w.add(fmt.Sprintf(
@@ -114,12 +123,13 @@ func (p *pdfFont) toUnicode(used []uint32) []byte {
 		"/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n" +
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n" +
 		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
-	named := slices.DeleteFunc(slices.Clone(used), func(g uint32) bool { return p.text[g] == "" })
 	const most = 100 // entries a section
-	for part := range slices.Chunk(named, most) {
+	for part := range slices.Chunk(used, most) {
 		fmt.Fprintf(&b, "%d beginbfchar\n", len(part))
 		for _, g := range part {
-			fmt.Fprintf(&b, "<%04X> <%s>\n", g, utf16Hex(p.text[g]))
+			// Every glyph must stand for something (ISO 19005-2, 6.2.11.7.2):
+			// the further ones of a cluster for a space without width.
+			fmt.Fprintf(&b, "<%04X> <%s>\n", g, utf16Hex(cmp.Or(p.text[g], "\u200b")))
 		}
 		b.WriteString("endbfchar\n")
 	}

@@ -51,12 +51,14 @@ func paper(w, h int) (mmW, mmH float64) {
 // pdfPage writes one sheet's content: page px from the top left corner, y down,
 // by one matrix at the beginning.
 type pdfPage struct {
-	writer *pdfWriter
-	fonts  *pdfFonts
-	out    bytes.Buffer
-	used   []typeset.FaceID
-	images map[string]int // resource name to object
-	order  []string
+	writer    *pdfWriter
+	fonts     *pdfFonts
+	faces     *typeset.Faces
+	structure *pdfTags
+	tags      pageTags
+	out       bytes.Buffer
+	used      []*pdfFont
+	images    []int // objects, by the number in their name
 }
 
 func (p *pdfPage) write(sheet layout.Sheet, parent int) (object int) {
@@ -64,6 +66,7 @@ func (p *pdfPage) write(sheet layout.Sheet, parent int) (object int) {
 	w, h := mmW*ptPerMM, mmH*ptPerMM
 	p.op("%s 0 0 %s 0 %s cm", number(ptPerPx), number(-ptPerPx), number(h))
 	for _, item := range sheet.Items {
+		p.mark(item)
 		if item.Clip != nil {
 			p.op("q %s re W n", box(*item.Clip))
 		}
@@ -77,19 +80,58 @@ func (p *pdfPage) write(sheet layout.Sheet, parent int) (object int) {
 		if item.Clip != nil {
 			p.op("Q")
 		}
+		if !p.tags.open {
+			p.op("EMC")
+		}
 	}
+	p.unmark()
 	content := p.writer.reserve()
 	p.writer.stream(content, "", p.out.Bytes())
 	var fonts, images strings.Builder
-	for _, id := range p.used {
-		fmt.Fprintf(&fonts, "/%s %d 0 R ", resource(id), p.fonts.font(id).object)
+	for _, f := range p.used {
+		fmt.Fprintf(&fonts, "/%s %d 0 R ", f.name, f.object)
 	}
-	for _, name := range p.order {
-		fmt.Fprintf(&images, "/%s %d 0 R ", name, p.images[name])
+	for i, o := range p.images {
+		fmt.Fprintf(&images, "/I%d %d 0 R ", i, o)
 	}
-	return p.writer.add(fmt.Sprintf(
-		"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources << /Font << %s>> /XObject << %s>> >> /Contents %d 0 R >>",
-		parent, number(w), number(h), fonts.String(), images.String(), content))
+	at := len(p.structure.sections)
+	object = p.writer.add(fmt.Sprintf(
+		"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources << /Font << %s>> /XObject << %s>> >> /Contents %d 0 R"+
+			" /Group << /S /Transparency /CS /DeviceRGB >> /StructParents %d /Tabs /S >>",
+		parent, number(w), number(h), fonts.String(), images.String(), content, at))
+	p.structure.section(p.writer, object, &p.tags, h)
+	return object
+}
+
+// mark begins the marked content of an item, which ends after it; neighbouring
+// artifacts are one.
+func (p *pdfPage) mark(item layout.Item) {
+	switch {
+	case item.Text != nil && !item.Text.Color.None:
+		p.unmark()
+		actual := ""
+		if !p.spells(item.Text) {
+			actual = " /ActualText " + pdfText(item.Text.Text)
+		}
+		p.op("/Span << /MCID %d%s >> BDC", p.tags.text(item), actual)
+	case item.Picture != nil && item.Source() != nil:
+		p.unmark()
+		p.op("/Figure << /MCID %d >> BDC", p.tags.figure(item.Source(), item.Picture.Name, item.Picture.Box))
+	case item.Modules != nil && item.Source() != nil:
+		p.unmark()
+		p.op("/Figure << /MCID %d >> BDC", p.tags.figure(item.Source(), item.Modules.Label, item.Turn.Bounds(item.Modules.Ground)))
+	case !p.tags.open:
+		p.op("/Artifact BMC")
+		p.tags.open = true
+	}
+}
+
+// unmark ends an artifact.
+func (p *pdfPage) unmark() {
+	if p.tags.open {
+		p.op("EMC")
+		p.tags.open = false
+	}
 }
 
 func (p *pdfPage) op(format string, args ...any) {
@@ -191,20 +233,14 @@ func segments(q path) string {
 }
 
 // text shows a line. Where glyphs do not spell the text by themselves, as in
-// scripts that reorder or join, the line carries it as ActualText. Lines with
-// writing from right to left do not: readers turn glyphs round by themselves,
-// and some turn ActualText too.
+// scripts that reorder or join, its marked content carries it as ActualText.
+// Lines with writing from right to left do not: readers turn glyphs round by
+// themselves, and some turn ActualText too.
 func (p *pdfPage) text(t *layout.TextLine) {
 	if t.Color.None {
 		return
 	}
-	if p.spells(t) {
-		p.show(t)
-	} else {
-		p.op("/Span << /ActualText %s >> BDC", pdfText(t.Text))
-		p.show(t)
-		p.op("EMC")
-	}
+	p.show(t)
 	for _, d := range []*layout.Decoration{t.Underline, t.Strike} {
 		if d != nil {
 			p.op("%s rg %s re f", rgb(t.Color), box(geom.PageRect{
@@ -219,9 +255,9 @@ func (p *pdfPage) spells(t *layout.TextLine) bool {
 	plain := true
 	var said strings.Builder
 	for _, run := range t.Line.Runs {
-		font := p.fonts.font(run.Face)
-		if !slices.Contains(p.used, run.Face) {
-			p.used = append(p.used, run.Face)
+		font := p.fonts.font(p.faces, run.Face)
+		if !slices.Contains(p.used, font) {
+			p.used = append(p.used, font)
 		}
 		for _, g := range run.Glyphs {
 			said.WriteString(g.Text)
@@ -242,8 +278,8 @@ func (p *pdfPage) show(t *layout.TextLine) {
 		if len(run.Glyphs) == 0 {
 			continue
 		}
-		p.op("/%s %s Tf", resource(run.Face), number(run.Size))
-		font := p.fonts.font(run.Face)
+		font := p.fonts.font(p.faces, run.Face)
+		p.op("/%s %s Tf", font.name, number(run.Size))
 		y := math.NaN()
 		pen := 0.0 // where the viewer would put the next glyph, from the run's origin
 		var shown strings.Builder
@@ -279,9 +315,8 @@ func (p *pdfPage) picture(pic *layout.Picture) {
 	if pic.Image.Bounds().Empty() {
 		return
 	}
-	name := fmt.Sprintf("I%d", len(p.order))
-	p.order = append(p.order, name)
-	p.images[name] = p.image(pic.Image)
+	name := fmt.Sprintf("I%d", len(p.images))
+	p.images = append(p.images, p.image(pic.Image))
 	b := pic.Box
 	// An image is the unit square with its first row on top; here y goes down.
 	p.op("q %s 0 0 %s %s %s cm /%s Do Q", number(b.W), number(-b.H), number(b.X), number(b.Y+b.H), name)

@@ -17,7 +17,6 @@ import (
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/layout"
-	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // maxPixels of a page: spec/api.md 1.8, so that what we print can be read back.
@@ -135,7 +134,7 @@ func grayPicture(img image.Image) bool {
 
 // paint draws the items in their order.
 func paint(p layout.Sheet, c canvas, scale float64) {
-	painter := newPainter(c, scale, typeset.Default())
+	painter := newPainter(c, scale, p.Fonts())
 	for _, item := range p.Items {
 		painter.clipTo(item.Clip)
 		switch {

@@ -56,5 +56,6 @@ func (p *painter) boxes(list []geom.PageRect, ink form.Color, turn *layout.Turn)
 func (p *pdfPage) turn(t *layout.Turn) {
 	sin, cos := math.Sincos(t.Degrees * math.Pi / 180)
 	x, y := t.About.X, t.About.Y
-	p.op("q %s %s %s %s %s %s cm", number(cos), number(sin), number(-sin), number(cos), number(x-x*cos+y*sin), number(y-x*sin-y*cos))
+	exact := func(v float64) string { return decimal(v, 6) }
+	p.op("q %s %s %s %s %s %s cm", exact(cos), exact(sin), exact(-sin), exact(cos), exact(x-x*cos+y*sin), exact(y-x*sin-y*cos))
 }
