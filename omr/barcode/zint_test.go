@@ -55,6 +55,9 @@ func distinctRows(s *barcode.Symbol) []string {
 				b.WriteByte('.')
 			}
 		}
+		if strings.Trim(b.String(), "#") == "" {
+			continue // a rule between rows, which zint does not list
+		}
 		if len(rows) == 0 || rows[len(rows)-1] != b.String() {
 			rows = append(rows, b.String())
 		}
@@ -123,6 +126,8 @@ func TestModules(t *testing.T) {
 		{kind: "AustraliaPost", zint: "-b 68", values: []string{"9212345678"}, theirs: func(v string) string { return v[2:] }},
 		{kind: "Pdf417", zint: "-b 55 --cols=2 --secure=2", values: []string{"1234567890123456789012345"}},
 		{kind: "MicroPdf417", zint: "-b 84 --cols=2", values: []string{"12345678901234567890123456789012345678901234567890123456789"}},
+		{kind: "Code16K", zint: "-b 23", values: []string{"1234", "A", "ABCDEFGHIJ", "abcdefg", strings.Repeat("0123456789", 13), strings.Repeat("Leaf", 18)}},
+		{kind: "CodablockF", zint: "-b 74 --cols=9", values: []string{"HELLO", "abc", "AAAAAAA"}},
 		{kind: "DatabarOmniDirectional", zint: "-b 29", values: articles},
 		{kind: "DatabarTruncated", zint: "-b 29", values: articles},
 		{kind: "DatabarStacked", zint: "-b 79", values: articles},
