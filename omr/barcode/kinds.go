@@ -62,7 +62,7 @@ var kinds = []kind{
 	{name: "ITF14", encode: itf14Symbol, formats: itfFormats, read: checkedDigits(14)},
 	{name: "ITF6", encode: itf6Symbol, formats: itfFormats, read: checkedDigits(6)},
 	{name: "MacroPdf417", encode: macroPDF417Symbol, own: readPDF417},
-	{name: "Mailmark"},
+	{name: "Mailmark", encode: mailmarkSymbol, own: fourStateReader(mailmarkText, false)},
 	{name: "Matrix2of5", encode: matrix25Symbol, own: linearReader(matrixFamily.read, 4.5, uncheckedVotes, false)},
 	{name: "MaxiCode", encode: maxicodeSymbol},
 	{name: "MicroPdf417", encode: microPDF417Symbol, own: readMicroPDF417},

@@ -86,6 +86,10 @@ func sameAs(t *testing.T, kind, value string, arguments ...string) {
 }
 
 var (
+	mailmarks = []string{
+		"1100000000000XY11     ", "21B2254800659JW5O9QA6Y", "11000000000000000XY11     ", "41038422416563762EF61AH8T ",
+		"0100000000000AA000AA0A", "32E9999999999A9Z9ZZ9Z ", "01399123456789012EC4A1BB2A",
+	}
 	articles = []string{"2001234567890", "0000000000000", "9999999999999", "0950110153000", "1234567890128", "0401234567890"}
 	expanded = []string{
 		"(01)98898765432106(3202)012345(15)991231", "(01)90012345678908(3103)001750", "(01)90012345678908(3202)000156",
@@ -128,6 +132,7 @@ func TestModules(t *testing.T) {
 		{kind: "MicroPdf417", zint: "-b 84 --cols=2", values: []string{"12345678901234567890123456789012345678901234567890123456789"}},
 		{kind: "Code16K", zint: "-b 23", values: []string{"1234", "A", "ABCDEFGHIJ", "abcdefg", strings.Repeat("0123456789", 13), strings.Repeat("Leaf", 18)}},
 		{kind: "CodablockF", zint: "-b 74 --cols=9", values: []string{"HELLO", "abc", "AAAAAAA"}},
+		{kind: "Mailmark", zint: "-b 121", values: mailmarks},
 		{kind: "DatabarOmniDirectional", zint: "-b 29", values: articles},
 		{kind: "DatabarTruncated", zint: "-b 29", values: articles},
 		{kind: "DatabarStacked", zint: "-b 79", values: articles},
