@@ -75,10 +75,16 @@ func center(g *image.Gray, b geom.PageRect) (x, y float64) {
 
 // TestPDFGeometry: the same places as the picture, within 0.1 mm.
 func TestPDFGeometry(t *testing.T) {
-	const tolerance = 0.1 / 25.4 * 300 // px
-	s := sheet(black)
+	s := everything()
 	path := pdfFile(t, &layout.Document{Name: "form", Pages: []layout.Sheet{s}})
-	want, got := render.Gray(s, 300), rasterized(t, path, 1)
+	samePlaces(t, s, rasterized(t, path, 1))
+}
+
+// samePlaces compares the places of all items with those of the picture.
+func samePlaces(t *testing.T, s layout.Sheet, got *image.Gray) {
+	t.Helper()
+	const tolerance = 0.1 / 25.4 * 300 // px
+	want := render.Gray(s, 300)
 	compared := 0
 	check := func(b geom.PageRect) {
 		x0, y0 := center(want, b)
@@ -94,10 +100,12 @@ func TestPDFGeometry(t *testing.T) {
 			check(item.Ellipse.Box)
 		case item.Rect != nil && item.Rect.Box.W < 200:
 			check(item.Rect.Box)
+		case item.Line != nil:
+			check(geom.PageRect{X: item.Line.From.X, Y: item.Line.From.Y, W: item.Line.To.X - item.Line.From.X, H: item.Line.To.Y - item.Line.From.Y})
 		case item.Modules != nil:
-			check(item.Modules.Ground)
+			check(item.Turn.Bounds(item.Modules.Ground))
 		case item.Text != nil:
-			check(geom.PageRect{X: item.Text.Origin.X, Y: item.Text.Origin.Y - 40, W: item.Text.Line.Width, H: 50})
+			check(item.Turn.Bounds(geom.PageRect{X: item.Text.Origin.X, Y: item.Text.Origin.Y - 40, W: item.Text.Line.Width, H: 50}))
 		case item.Picture != nil:
 			check(item.Picture.Box)
 		}

@@ -98,6 +98,25 @@ func sheet(ink form.Color) layout.Sheet {
 	return layout.Sheet{Width: 2480, Height: 3508, Items: append(items, markers()...)}
 }
 
+// everything is the sheet with what is rare: things turned, clipped, underlined,
+// struck out, in scripts that stack, and pictures turned grey.
+func everything() layout.Sheet {
+	s := sheet(black)
+	body := typeset.Font{Family: "Segoe UI", Size: 50}
+	turned := line("quarter", 1500, 900, body, black)
+	turned.Turn = &layout.Turn{Degrees: 90, About: geom.PagePt{X: 1500, Y: 900}}
+	tilted := code("QR", "turned", 1700, 850, 4)
+	tilted.Turn = &layout.Turn{Degrees: 30, About: geom.PagePt{X: 1750, Y: 900}}
+	clipped := rect(2100, 880, 150, 100, black, none, 0, 0)
+	clipped.Clip = &geom.PageRect{X: 2120, Y: 890, W: 60, H: 60}
+	decorated := line("underlined and struck", 300, 950, body, black)
+	decorated.Text.Underline = &layout.Decoration{Offset: 8, Width: 4}
+	decorated.Text.Strike = &layout.Decoration{Offset: -14, Width: 4}
+	s.Items = append(s.Items, turned, tilted, clipped, decorated,
+		line("नमस्ते क्षत्रिय", 900, 950, body, black), line("مرحبا", 1250, 950, body, gray))
+	return s
+}
+
 // logo is a small picture, half transparent to the right.
 func logo() image.Image {
 	img := image.NewNRGBA(image.Rect(0, 0, 60, 30))
