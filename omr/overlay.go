@@ -23,6 +23,7 @@ func Overlay(p *pattern.Pattern, r *Reading, data []byte) ([]byte, error) {
 	v := result.View{
 		Picture: img, At: r.Map, Turn: r.Map.Turn, Page: &p.Pages[r.Page-1], Answers: r.Answers,
 		Title: result.FileName(r.File, r.Image), Markers: make([]bool, len(p.Pages[r.Page-1].Markers)),
+		Pattern: p, Index: r.Page - 1,
 	}
 	if r.Plane != nil {
 		v.Plane = image.Pt(r.Plane.Info.Width, r.Plane.Info.Height)

@@ -46,6 +46,7 @@ Exit status: 0 every sheet was read, 3 some were refused, 2 wrong usage, 1 any
 other failure.`,
 		Example: `  leafmark recognize --pattern quiz.omr scan1.png photo.jpg
   leafmark recognize --pattern quiz.omr scans/ --format json -o answers.jsonl
+  leafmark recognize --pattern quiz.omr scans/ --format xlsx -o answers.xlsx
   leafmark recognize --pattern quiz.omr scans/ --overlay looked-at/ --policy strict`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -58,7 +59,7 @@ other failure.`,
 	fl := cmd.Flags()
 	fl.StringVar(&f.pattern, "pattern", "", "the form's `FORM.omr`")
 	fl.StringVarP(&f.out, "output", "o", "", "`FILE` to write to (default: stdout)")
-	fl.StringVar(&f.format, "format", "csv", "csv, json (ours: one object a line, with confidence and doubt) or xml")
+	fl.StringVar(&f.format, "format", "csv", "csv, json (ours: one object a line, with confidence and doubt), xml or xlsx (needs -o)")
 	fl.IntVar(&f.threshold, "threshold", -1, "percent of a bubble that must be dark, 0 to 100 (default: estimated from each sheet)")
 	fl.StringVar(&f.policy, "policy", "normal", "how sure an answer must be to pass without a doubt: strict, normal, lenient")
 	fl.StringVar(&f.overlay, "overlay", "", "write pictures of what was read to `DIR`")
@@ -66,7 +67,7 @@ other failure.`,
 	fl.BoolVar(&f.boxes, "boxes", false, "json: add every bubble with its places")
 	fl.IntVar(&f.workers, "workers", 0, "sheets at a time (0: one a core)")
 	_ = cmd.MarkFlagFilename("pattern", "omr")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"csv", "json", "xml"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(result.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions([]string{"strict", "normal", "lenient"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -76,8 +77,10 @@ func recognize(cmd *cobra.Command, args []string, f recognizeFlags) error {
 	switch {
 	case f.pattern == "":
 		return usageError("--pattern is missing: give the form's .omr file")
-	case !slices.Contains([]string{"csv", "json", "xml"}, f.format):
-		return usageError("--format %q: use csv, json or xml", f.format)
+	case !slices.Contains(result.Formats(), f.format):
+		return usageError("--format %q: use %s", f.format, strings.Join(result.Formats(), ", "))
+	case f.format == "xlsx" && f.out == "":
+		return usageError("--format xlsx: name the workbook with -o")
 	case !slices.Contains([]string{"strict", "normal", "lenient"}, f.policy):
 		return usageError("--policy %q: use strict, normal or lenient", f.policy)
 	case f.threshold < -1 || f.threshold > 100:
@@ -114,9 +117,12 @@ func recognize(cmd *cobra.Command, args []string, f recognizeFlags) error {
 	}
 	outcomes := omr.Sheets(p, readings, opt)
 	named := folder || len(files) > 1 || len(readings) > 1
-	data, err := result.Table(f.format, sheetsOf(outcomes), named)
+	data, notes, err := result.Table(f.format, sheetsOf(outcomes), named)
 	if err != nil {
 		return err
+	}
+	for _, n := range notes {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", n)
 	}
 	if f.out != "" {
 		err = writeFile(f.out, data)

@@ -170,7 +170,7 @@ func tableFile(job *task.RecognizeJob, entries []result.Entry) (f task.File, war
 	if format == "" {
 		format = "csv"
 	}
-	known := map[string]string{"csv": "Csv", "txt": "Txt", "json": "Json", "xml": "Xml"}
+	known := map[string]string{"csv": "Csv", "txt": "Txt", "json": "Json", "xml": "Xml", "xlsx": "Xlsx"}
 	f = task.File{Name: "result." + format, Type: known[format]}
 	switch {
 	case f.Type == "":
@@ -179,7 +179,7 @@ func tableFile(job *task.RecognizeJob, entries []result.Entry) (f task.File, war
 		if format == "txt" {
 			format = "csv"
 		}
-		f.Data, err = result.Table(format, entries, true)
+		f.Data, warnings, err = result.Table(format, entries, true)
 	case len(entries) != 1 || entries[0].Sheet == nil:
 		err = errors.New("no sheet for the table")
 	default:
@@ -189,6 +189,12 @@ func tableFile(job *task.RecognizeJob, entries []result.Entry) (f task.File, war
 			f.Data = result.JSON(rows)
 		case "xml":
 			f.Data, warnings = result.XML(rows)
+		case "xlsx":
+			if job.First {
+				f.Data, warnings, err = result.XLSXRows(rows)
+			} else {
+				f.Data, warnings, err = result.Table(format, entries, false)
+			}
 		default:
 			f.Data = result.CSV(rows)
 		}

@@ -28,7 +28,8 @@ type BuildOptions struct {
 }
 
 // Build is the sheet that the pictures make, which are different pages of one
-// form: all rows in one order, a warning LM860 a doubt. The sources are not changed.
+// form: all rows in one order, graded where the form has keys, a warning LM860 a
+// doubt, LM861 to LM863 a broken rule. The sources are not changed.
 func Build(p *pattern.Pattern, sources []Source, opt BuildOptions) *Sheet {
 	s := &Sheet{
 		Form: clean(p.Form()), Answers: []Answer{}, Barcodes: []Code{}, Crops: []Crop{}, Warnings: []string{},
@@ -38,12 +39,16 @@ func Build(p *pattern.Pattern, sources []Source, opt BuildOptions) *Sheet {
 	}
 	first := sources[0]
 	s.File, s.Image, s.Page, s.Registration = clean(first.File), first.Image, first.Page, rounded(first.Registration)
-	var rows []mark.Answer
+	var rows, triggers []row
 	names := map[string]bool{}
 	for _, src := range sources {
 		for _, a := range src.Answers {
-			if a.Kind != mark.Crop {
-				rows = append(rows, a)
+			switch a.Kind {
+			case mark.Crop:
+			case mark.Trigger:
+				triggers = append(triggers, row{a, src.Page - 1})
+			case mark.Field, mark.Code, mark.Total:
+				rows = append(rows, row{a, src.Page - 1})
 			}
 		}
 		for _, c := range src.Crops {
@@ -67,10 +72,13 @@ func Build(p *pattern.Pattern, sources []Source, opt BuildOptions) *Sheet {
 			s.Ms.Total += src.Timing.Total
 		}
 	}
-	sortAnswers(rows)
-	for _, a := range rows {
-		s.add(a, opt)
+	across(p, rows, triggers)
+	sortAnswers(rows, func(r *row) *mark.Answer { return &r.Answer })
+	asked, keys := asks(p), newGrader(p)
+	for _, r := range rows {
+		s.add(keys, r, asked, opt)
 	}
+	s.grade()
 	for _, src := range sources {
 		for _, a := range src.Answers {
 			if a.Kind == mark.Crop && a.Doubt != "" {
@@ -81,13 +89,20 @@ func Build(p *pattern.Pattern, sources []Source, opt BuildOptions) *Sheet {
 	return s
 }
 
-func (s *Sheet) add(a mark.Answer, opt BuildOptions) {
+func (s *Sheet) add(keys grader, from row, asked bool, opt BuildOptions) {
+	a := from.Answer
 	row := Answer{
 		Name: clean(a.Name), Value: clean(a.Value), Values: make([]string, len(a.Values)),
-		Confidence: floor4(a.Confidence), Doubt: doubt(a),
+		Confidence: floor4(a.Confidence), Doubt: doubt(a), number: isSum(keys.p, from),
 	}
 	for i, v := range a.Values {
 		row.Values[i] = clean(v)
+	}
+	if g, ok := keys.grade(from.page, a); ok {
+		row.Key, row.Points, row.Of = &g.key, &g.points, &g.of
+	}
+	if asked {
+		row.Rule = ruleOf(keys.p, from.page, a)
 	}
 	if opt.Boxes {
 		for _, b := range a.Bubbles {
@@ -107,6 +122,15 @@ func (s *Sheet) add(a mark.Answer, opt BuildOptions) {
 	if a.Doubt != "" {
 		s.Warnings = append(s.Warnings, doubtWarning(a))
 	}
+	if row.Rule.Broken() {
+		s.Warnings = append(s.Warnings, ruleWarning(row.Name, row.Rule))
+	}
+}
+
+// isSum tells whether a row's value was summed from scores.
+func isSum(p *pattern.Pattern, r row) bool {
+	e := elementOf(p, r.page, r.Element)
+	return r.Kind == mark.Total || e != nil && e.Type == pattern.ScoreGroup && r.Kind == mark.Field && len(r.Bubbles) == 0
 }
 
 // doubtWarning is LM860: name, reason, confidence (spec/api.md 5.4).

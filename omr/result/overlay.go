@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/mark"
@@ -24,6 +26,10 @@ type View struct {
 	Markers []bool // a listed marker each: was it found
 	Answers []mark.Answer
 	Title   string // of the legend: the form, the file
+	// Pattern and Index, of the page in it from 0, grade the answers where the form
+	// has keys; nil: nothing is graded.
+	Pattern *pattern.Pattern
+	Index   int
 }
 
 // Overlay sizes in px of the overlay.
@@ -60,10 +66,14 @@ func colorOf(a mark.Answer) color.RGBA {
 
 // Overlay draws what was read on the sheet, turned upright, with a legend of
 // all answers at its right: marks ringed green, doubtful fields orange or red,
-// empty bubbles thin and grey, the page's edge and its markers blue. The view is
-// not changed.
+// empty bubbles thin and grey, the page's edge and its markers blue. Graded answers
+// have a tick or a cross beside them, and what should have been marked a dot. The
+// view is not changed.
 func Overlay(v View) *image.RGBA {
 	o := newOverlay(v)
+	if v.Pattern != nil {
+		o.keys = newGrader(v.Pattern)
+	}
 	o.page()
 	for _, a := range v.Answers {
 		if a.Doubt == "" {
@@ -84,6 +94,7 @@ type overlay struct {
 	// from image px of the plane to px of the overlay
 	scale float64
 	w, h  float64 // of the scaled picture before turning
+	keys  grader
 }
 
 // newOverlay scales and turns the picture.
@@ -195,7 +206,7 @@ func (o *overlay) answer(a mark.Answer) {
 		}
 		stroke(o.dst, o.quad(a.Image), true, 3, c, 1)
 		return
-	case mark.Field:
+	case mark.Field, mark.Trigger:
 	}
 	if len(a.Bubbles) == 0 {
 		return
@@ -216,11 +227,57 @@ func (o *overlay) answer(a mark.Answer) {
 			stroke(o.dst, ring, true, 1.2, faint, 0.7)
 		}
 	}
-	if a.Doubt != "" && isFinite(lo) && isFinite(hi) {
+	if !isFinite(lo) || !isFinite(hi) {
+		return
+	}
+	o.graded(a, lo, hi)
+	if a.Doubt != "" {
 		const pad = 7
 		frame := []pt{{lo.x - pad, lo.y - pad}, {hi.x + pad, lo.y - pad}, {hi.x + pad, hi.y + pad}, {lo.x - pad, hi.y + pad}}
 		stroke(o.dst, frame, true, 2.4, c, 1)
 	}
+}
+
+// graded marks an answer as right or wrong at its bubbles' left, and the bubbles
+// that the key has and the pen has not.
+func (o *overlay) graded(a mark.Answer, lo, hi pt) {
+	g, ok := o.keys.grade(o.view.Index, a)
+	if !ok {
+		return
+	}
+	const size = 13
+	verdict(o.dst, g.right, pt{lo.x - 2*size, (lo.y + hi.y) / 2}, size)
+	if g.right {
+		return
+	}
+	missed := setOf(g.key)
+	for _, b := range a.Bubbles {
+		if b.Marked || sectioned(o.keys.p, o.view.Index, a.Element) || !slices.Contains(missed, strings.TrimSpace(b.Value)) {
+			continue
+		}
+		q := o.quad(b.Image)
+		fill(o.dst, disc(pt{(q[0].x + q[2].x) / 2, (q[0].y + q[2].y) / 2}, 6), blue, 0.9)
+	}
+}
+
+// verdict draws a green tick or a red cross, size px to each side of c.
+func verdict(dst *image.RGBA, right bool, c pt, size float64) {
+	if right {
+		stroke(dst, []pt{{c.x - size, c.y}, {c.x - 0.3*size, c.y + 0.8*size}, {c.x + size, c.y - 0.9*size}}, false, 4, green, 1)
+		return
+	}
+	stroke(dst, []pt{{c.x - 0.8*size, c.y - 0.8*size}, {c.x + 0.8*size, c.y + 0.8*size}}, false, 4, red, 1)
+	stroke(dst, []pt{{c.x - 0.8*size, c.y + 0.8*size}, {c.x + 0.8*size, c.y - 0.8*size}}, false, 4, red, 1)
+}
+
+// disc is a circle's outline.
+func disc(c pt, r float64) []pt {
+	out := make([]pt, 16)
+	for i := range out {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(len(out)))
+		out[i] = pt{c.x + r*cos, c.y + r*sin}
+	}
+	return out
 }
 
 // square tells whether the answer's bubble k was printed with corners.
@@ -270,14 +327,14 @@ func (o *overlay) withLegend() *image.RGBA {
 	var rows []mark.Answer
 	doubts := 0
 	for _, a := range o.view.Answers {
-		if a.Kind != mark.Crop {
+		if a.Kind != mark.Crop && a.Kind != mark.Trigger {
 			rows = append(rows, a)
 			if a.Doubt != "" {
 				doubts++
 			}
 		}
 	}
-	sortAnswers(rows)
+	sortAnswers(rows, func(a *mark.Answer) *mark.Answer { return a })
 	b := o.dst.Bounds()
 	perColumn := max((b.Dy()-legendHead-legendMargin)/legendRow, 1)
 	columns := min(max((len(rows)+perColumn-1)/perColumn, 1), mostColumns)
@@ -295,6 +352,9 @@ func (o *overlay) withLegend() *image.RGBA {
 	if doubts > 0 {
 		summary, tone = fmt.Sprintf("%d answers, %d in doubt", len(rows), doubts), red
 	}
+	if points, of, ok := o.grade(); ok {
+		summary += fmt.Sprintf(", %s of %s points", number(points).text, number(of).text)
+	}
 	t.text(summary, left, 78, legendText, false, tone, width)
 
 	shown := min(len(rows), columns*perColumn)
@@ -311,19 +371,27 @@ func (o *overlay) withLegend() *image.RGBA {
 	return out
 }
 
+// grade adds up the page's points; false: nothing is graded.
+func (o *overlay) grade() (points, of float64, ok bool) {
+	for _, a := range o.view.Answers {
+		if g, has := o.keys.grade(o.view.Index, a); has {
+			points, of, ok = points+g.points, of+g.of, true
+		}
+	}
+	return round(points, 1e6), round(of, 1e6), ok
+}
+
 func (o *overlay) legendRow(t *lettering, a mark.Answer, x, y float64) {
 	c := colorOf(a)
 	if a.Doubt != "" {
 		fill(t.dst, []pt{{x - 8, y}, {x + nameWidth + valueWidth + 4, y}, {x + nameWidth + valueWidth + 4, y + legendRow - 2}, {x - 8, y + legendRow - 2}}, c, 0.13)
 	}
-	dot := make([]pt, 16)
-	for i := range dot {
-		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(len(dot)))
-		dot[i] = pt{x + 5 + 5*cos, y + 14 + 5*sin}
-	}
-	fill(t.dst, dot, c, 1)
+	fill(t.dst, disc(pt{x + 5, y + 14}, 5), c, 1)
 	base := y + 21
 	t.text(a.Name, x+18, base, legendText, false, ink, nameWidth-26)
+	if g, ok := o.keys.grade(o.view.Index, a); ok {
+		verdict(t.dst, g.right, pt{x + nameWidth - 16, y + 14}, 7)
+	}
 	value := a.Value
 	tone := ink
 	if value == "" {

@@ -22,6 +22,7 @@ type Sheet struct {
 	Registration *Registration `json:"registration,omitempty"`
 	Ms           *Timing       `json:"ms,omitempty"`
 	Pages        []PageInfo    `json:"pages,omitempty"`
+	Grade        *Grade        `json:"grade,omitempty"` // of forms with keys
 }
 
 // Answer is a row.
@@ -32,6 +33,12 @@ type Answer struct {
 	Confidence float64     `json:"confidence"` // 0 to 1, rounded down to four digits
 	Doubt      *mark.Doubt `json:"doubt"`
 	Bubbles    []BubbleBox `json:"bubbles,omitempty"`
+	// Key, Points, Of are there where the form has a key for the answer.
+	Key    *string  `json:"key,omitempty"`
+	Points *float64 `json:"points,omitempty"` // earned
+	Of     *float64 `json:"of,omitempty"`     // what the right answer earns
+	Rule   Rule     `json:"rule,omitzero"`
+	number bool     // a sum: tables write it as a number
 }
 
 // BubbleBox is a bubble with its places, sent on request.

@@ -194,7 +194,7 @@ func TestTablesOfManySheetsTellTheFile(t *testing.T) {
 		{File: "torn.png", Image: 1, Err: errors.New("torn")},
 		{File: `s "1", b.pdf`, Image: 2, Sheet: build(field("Q1", "B"))},
 	}
-	got, err := result.Table("csv", entries, true)
+	got, _, err := result.Table("csv", entries, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestTablesOfManySheetsTellTheFile(t *testing.T) {
 	if _, err := r.ReadAll(); err != nil {
 		t.Error(err)
 	}
-	got, err = result.Table("xml", entries, true)
+	got, _, err = result.Table("xml", entries, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestTablesOfManySheetsTellTheFile(t *testing.T) {
 	if len(sheets.RecognitionResults) != 2 || sheets.RecognitionResults[1].File != `s "1", b.pdf#2` || sheets.RecognitionResults[1].RecognitionResult[0].Value != "B" {
 		t.Errorf("%+v", sheets)
 	}
-	if _, err := result.Table("odt", entries, true); fault.KindOf(err) != fault.Unsupported {
+	if _, _, err := result.Table("odt", entries, true); fault.KindOf(err) != fault.Unsupported {
 		t.Errorf("unknown format: %v", err)
 	}
 }
@@ -231,7 +231,7 @@ func TestTablesOfManySheetsTellTheFile(t *testing.T) {
 func TestLinesOfSheetsAndRefusals(t *testing.T) {
 	low := field("Q1", "A")
 	low.Confidence, low.Doubt = 0.99996, mark.FaintMark
-	got, err := result.Table("json", []result.Entry{
+	got, _, err := result.Table("json", []result.Entry{
 		{File: "a.png", Image: 1, Sheet: build(low)},
 		{File: "b.png", Image: 1, Err: &fault.Error{Code: "page_not_found", Kind: fault.Invalid, Cause: "2 of 5 positioning markers are visible", Cure: "scan the whole page"}},
 	}, false)
@@ -431,6 +431,41 @@ func TestOverlayColours(t *testing.T) {
 			if got := hue(img, turn, c.x, c.y); got != c.want {
 				t.Errorf("turn %d: %s is %s, want %s", turn, c.what, got, c.want)
 			}
+		}
+	}
+}
+
+// Graded answers are told apart, and what the pen missed is shown.
+func TestOverlayShowsWhatIsRight(t *testing.T) {
+	key := func(value string) *pattern.Pattern {
+		return &pattern.Pattern{Ours: &pattern.Extension{Keys: []pattern.GradingKey{{Page: 2, Name: "Q1", Value: value, Points: 1}}}}
+	}
+	for name, c := range map[string]struct {
+		p              *pattern.Pattern
+		verdict, other string // left of the answer; in the middle of its empty bubble
+	}{
+		"right":    {key("A"), "green", "grey"},
+		"wrong":    {key("B"), "red", "blue"},
+		"ungraded": {key(""), "grey", "grey"},
+		"no form":  {nil, "grey", "grey"},
+	} {
+		v := overlayView(0)
+		v.Answers[0].Bubbles[0].Value, v.Answers[0].Bubbles[1].Value = "A", "B"
+		v.Pattern, v.Index = c.p, 2
+		img := result.Overlay(v)
+		seen := "grey"
+		for y := 120.0; y <= 140; y += 0.2 {
+			for x := 90.0; x <= 98; x += 0.2 {
+				if h := hue(img, 0, x, y); h != "grey" {
+					seen = h
+				}
+			}
+		}
+		if seen != c.verdict {
+			t.Errorf("%s: the verdict is %s, want %s", name, seen, c.verdict)
+		}
+		if got := hue(img, 0, 230, 130); got != c.other {
+			t.Errorf("%s: the other bubble is %s, want %s", name, got, c.other)
 		}
 	}
 }

@@ -23,8 +23,9 @@ func Rows(s *Sheet) []Row {
 
 // sortAnswers orders by key, without regard to case, runs of digits as numbers,
 // stable; totals of score groups come after everything else.
-func sortAnswers(answers []mark.Answer) {
-	slices.SortStableFunc(answers, func(a, b mark.Answer) int {
+func sortAnswers[T any](answers []T, of func(*T) *mark.Answer) {
+	slices.SortStableFunc(answers, func(x, y T) int {
+		a, b := of(&x), of(&y)
 		if at, bt := a.Kind == mark.Total, b.Kind == mark.Total; at != bt {
 			if bt {
 				return -1

@@ -158,21 +158,29 @@ func FileName(file string, image int) string {
 	return file
 }
 
-// Table is a pile of sheets in one of the formats csv, json (a sheet or refusal
-// a line, design.md §2) and xml. When named, CSV and XML tell each row's file.
-// Refused sheets have no rows.
-func Table(format string, entries []Entry, named bool) ([]byte, error) {
+// Formats are the formats of Table.
+func Formats() []string { return []string{"csv", "json", "xml", "xlsx"} }
+
+// Table is a pile of sheets in one of Formats: csv, json (a sheet or refusal a
+// line, design.md §2), xml, and xlsx, our workbook. When named, CSV and XML tell
+// each row's file. Refused sheets have no rows in CSV and XML. The warnings tell
+// what a format could not hold (LM854, LM855).
+func Table(format string, entries []Entry, named bool) (data []byte, warnings []string, err error) {
 	switch format {
 	case "csv":
-		return csvTable(entries, named), nil
+		return csvTable(entries, named), nil, nil
 	case "xml":
-		return xmlTable(entries, named), nil
+		data, warnings = xmlTable(entries, named)
+		return data, warnings, nil
 	case "json":
-		return Lines(entries)
+		data, err = Lines(entries)
+		return data, nil, err
+	case "xlsx":
+		return xlsxTable(entries, named)
 	}
-	return nil, &fault.Error{
+	return nil, nil, &fault.Error{
 		Code: "format_unsupported", Kind: fault.Unsupported,
-		Cause: fmt.Sprintf("there is no table format %q", format), Cure: "ask for csv, json or xml",
+		Cause: fmt.Sprintf("there is no table format %q", format), Cure: "ask for " + strings.Join(Formats(), ", "),
 	}
 }
 
@@ -207,10 +215,9 @@ func allRows(entries []Entry) []Row {
 	return rows
 }
 
-func xmlTable(entries []Entry, named bool) []byte {
+func xmlTable(entries []Entry, named bool) (data []byte, warnings []string) {
 	if !named {
-		b, _ := XML(allRows(entries))
-		return b
+		return XML(allRows(entries))
 	}
 	b := append([]byte(xmlHead), "<Sheets>\n"...)
 	for _, e := range entries {
@@ -218,10 +225,12 @@ func xmlTable(entries []Entry, named bool) []byte {
 			continue
 		}
 		b = append(b, `  <RecognitionResults File="`+xmlAttribute(FileName(e.File, e.Image))+"\">\n"...)
-		b, _ = appendXMLRows(b, Rows(e.Sheet), "    ")
+		var more []string
+		b, more = appendXMLRows(b, Rows(e.Sheet), "    ")
+		warnings = append(warnings, more...)
 		b = append(b, "  </RecognitionResults>\n"...)
 	}
-	return append(b, "</Sheets>\n"...)
+	return append(b, "</Sheets>\n"...), warnings
 }
 
 // Lines is a JSON object a line and a sheet, refusals included.

@@ -175,6 +175,8 @@ func mediaType(kind string) string {
 		return "application/xml; charset=utf-8"
 	case "txt":
 		return "text/plain; charset=utf-8"
+	case "xlsx":
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
 	return "application/octet-stream"
 }
