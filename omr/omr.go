@@ -8,7 +8,6 @@ package omr
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -17,31 +16,27 @@ import (
 	"github.com/leafmark/leafmark/omr/layout"
 	"github.com/leafmark/leafmark/omr/markup"
 	"github.com/leafmark/leafmark/omr/pattern"
-	"github.com/leafmark/leafmark/omr/render"
 	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // DPI is the resolution of generated raster pages (spec/api.md 5.1).
 const DPI = 300
 
-// Formats are the printable formats that Generate writes, by their name in
-// commands; the API's word for one is Type.
-func Formats() []string { return []string{"png", "pdf", "jpg"} }
-
 // GenerateRequest is what a form is made from.
 type GenerateRequest struct {
 	Markup   []byte            // TXT or JSON source
 	Settings form.Settings     // page settings of the request
 	Images   map[string][]byte // pictures by the markup's names
-	Formats  []string          // of Formats; nil: png
+	Formats  []string          // of Formats or another name of theirs, in any case; nil: png
 	DPI      int               // of raster pages; 0: 300
+	Together bool              // TIFF: one file with all pages, not a file a page (spec/api.md 5.1)
 	Faces    *typeset.Faces    // fonts of the operator; nil: the embedded ones alone
 }
 
 // File is a file that the engine made.
 type File struct {
 	Name string // form.png, form-2.png, form.omr
-	Type string // Png, Pdf, Jpg, Omr (spec/api.md 3.8)
+	Type string // Png, Pdf, Jpg, Tiff, Gif, Bmp, Svg, Omr (spec/api.md 3.8)
 	Data []byte
 }
 
@@ -81,7 +76,7 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generated, fault.List)
 		if err := ctx.Err(); err != nil {
 			return nil, append(list, internal(err))
 		}
-		files, err := encode(doc, f, req.DPI)
+		files, err := encode(doc, f, req)
 		if err != nil {
 			return nil, append(list, internal(err))
 		}
@@ -97,42 +92,6 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generated, fault.List)
 
 // maxPicturePixels bounds a picture inside a form (spec/api.md 1.8, LM602).
 const maxPicturePixels = 64_000_000
-
-func encode(doc *layout.Document, format string, dpi int) ([]File, error) {
-	if dpi == 0 {
-		dpi = DPI
-	}
-	page := func(i int, ext string) string {
-		if len(doc.Pages) == 1 {
-			return "form." + ext
-		}
-		return fmt.Sprintf("form-%d.%s", i+1, ext)
-	}
-	switch format {
-	case "pdf":
-		data, err := render.PDF(doc)
-		return []File{{Name: "form.pdf", Type: "Pdf", Data: data}}, err
-	case "png", "jpg":
-		var out []File
-		for i, p := range doc.Pages {
-			draw, typ := render.PNG, "Png"
-			if format == "jpg" {
-				draw, typ = render.JPEG, "Jpg"
-			}
-			data, err := draw(p, dpi)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, File{Name: page(i, format), Type: typ, Data: data})
-		}
-		return out, nil
-	}
-	return nil, &fault.Error{
-		Code: "format_unsupported", Kind: fault.Unsupported,
-		Cause: fmt.Sprintf("this build does not write %q", format),
-		Cure:  "ask for png, jpg or pdf",
-	}
-}
 
 func internal(err error) *fault.Error {
 	if e := fault.As(err); e != nil {
