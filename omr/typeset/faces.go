@@ -10,15 +10,17 @@ import (
 	ot "github.com/go-text/typesetting/font/opentype"
 )
 
-// Faces are the embedded fonts. A file is parsed when it is first needed.
-// Safe for concurrent use.
+// Faces are the embedded fonts and those of an operator. An embedded file is
+// parsed when it is first needed. Safe for concurrent use.
 type Faces struct {
 	files    []file
 	fonts    []func() *font.Font // parsed once
 	units    []func() Metrics    // for a size of 1 px, without LineHeight
 	shapers  sync.Pool           // *shaper: faces of the shaping library are for one goroutine
 	outlines sync.Map            // glyphKey -> []Segment
-	digest   string              // of the files that are not embedded
+	own      map[string][]FaceID // families of the operator by style, in lower case
+	extra    []FaceID            // all faces of the operator
+	digest   string              // of their files
 }
 
 type glyphKey struct {

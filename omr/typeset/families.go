@@ -16,9 +16,9 @@ var families = map[string]match{
 	"arial":                  {base: liberationSans},
 	"arial black":            {base: liberationSans, bold: true},
 	"bahnschrift":            {base: openSans},
-	"calibri":                {base: openSans},
-	"cambria":                {base: liberationSerif},
-	"cambria math":           {base: liberationSerif},
+	"calibri":                {base: carlito},
+	"cambria":                {base: caladea},
+	"cambria math":           {base: caladea},
 	"candara":                {base: openSans},
 	"comic sans ms":          {base: openSans},
 	"consolas":               {base: liberationMono},
@@ -75,21 +75,41 @@ var families = map[string]match{
 	"liberation sans":        {base: liberationSans},
 	"liberation serif":       {base: liberationSerif},
 	"liberation mono":        {base: liberationMono},
+	"carlito":                {base: carlito},
+	"caladea":                {base: caladea},
 }
 
-// Resolve is the face that stands in for f. known is false for a family that
-// spec/markup.md 6.9 does not list. substituted is true when the text will not
-// say what was asked for: the family is unknown, or made of pictographs. The
-// other families are replaced by their nearest embedded one without a word, as
-// the specification has it.
+// Resolve is the face that stands in for f. A family of the operator's wins. known
+// is false for a family that neither these nor spec/markup.md 6.9 list.
+// substituted is true when the text will not say what was asked for: the family is
+// unknown, or made of pictographs. The other families are replaced by their
+// nearest embedded one without a word, as the specification has it.
 func (s *Faces) Resolve(f Font) (id FaceID, substituted, known bool) {
-	m, known := families[strings.ToLower(strings.TrimSpace(f.Family))]
-	id = m.base
-	if f.Bold || m.bold {
-		id++
+	family := strings.ToLower(strings.TrimSpace(f.Family))
+	style := 0
+	if f.Bold {
+		style++
 	}
 	if f.Italic {
-		id += 2
+		style += 2
 	}
-	return id, !known || m.sign, known
+	if own := s.own[family]; own != nil {
+		return nearest(own, style), false, true
+	}
+	m, known := families[family]
+	if m.bold {
+		style |= 1
+	}
+	return m.base + FaceID(style), !known || m.sign, known
+}
+
+// nearest is the family's face of the style, or else the one that shares most
+// with it: the slant counts more than the weight.
+func nearest(own []FaceID, style int) FaceID {
+	for _, other := range [4]int{style, style ^ 1, style ^ 2, style ^ 3} {
+		if own[other] != noFace {
+			return own[other]
+		}
+	}
+	return noFace // not reached: a family has a face
 }

@@ -27,14 +27,48 @@ var (
 	openSansItalic []byte
 	//go:embed fonts/OpenSans-BoldItalic.ttf
 	openSansBoldItalic []byte
+	//go:embed fonts/Carlito-Regular.ttf
+	carlitoRegular []byte
+	//go:embed fonts/Carlito-Bold.ttf
+	carlitoBold []byte
+	//go:embed fonts/Carlito-Italic.ttf
+	carlitoItalic []byte
+	//go:embed fonts/Carlito-BoldItalic.ttf
+	carlitoBoldItalic []byte
+	//go:embed fonts/Caladea-Regular.ttf
+	caladeaRegular []byte
+	//go:embed fonts/Caladea-Bold.ttf
+	caladeaBold []byte
+	//go:embed fonts/Caladea-Italic.ttf
+	caladeaItalic []byte
+	//go:embed fonts/Caladea-BoldItalic.ttf
+	caladeaBoldItalic []byte
 	//go:embed fonts/NotoSansHebrew-Regular.ttf
-	notoHebrew []byte
+	notoHebrewRegular []byte
+	//go:embed fonts/NotoSansHebrew-Bold.ttf
+	notoHebrewBold []byte
 	//go:embed fonts/NotoSansArabic-Regular.ttf
-	notoArabic []byte
+	notoArabicRegular []byte
+	//go:embed fonts/NotoSansArabic-Bold.ttf
+	notoArabicBold []byte
 	//go:embed fonts/NotoSansDevanagari-Regular.ttf
-	notoDevanagari []byte
+	notoDevanagariRegular []byte
+	//go:embed fonts/NotoSansDevanagari-Bold.ttf
+	notoDevanagariBold []byte
+	//go:embed fonts/NotoSansBengali-Regular.ttf
+	notoBengaliRegular []byte
+	//go:embed fonts/NotoSansBengali-Bold.ttf
+	notoBengaliBold []byte
+	//go:embed fonts/DejaVuSans.ttf
+	dejaVuSans []byte
+	//go:embed fonts/DejaVuSans-Bold.ttf
+	dejaVuSansBold []byte
 	//go:embed fonts/DroidSansFallbackFull.ttf
-	droidFallback []byte
+	droidSansFallbackFull []byte
+	//go:embed fonts/NanumSquareR.ttf
+	nanumSquareR []byte
+	//go:embed fonts/NanumSquareB.ttf
+	nanumSquareB []byte
 )
 
 // The faces by FaceID. Families come in fours: regular, bold, italic, bold
@@ -44,10 +78,15 @@ const (
 	liberationSans
 	liberationSerif
 	liberationMono
-	fallbacks
+	carlito
+	caladea
+	fallbacks // in twos, regular and bold
 )
 
-// file is an embedded font with its PostScript name.
+// embedded is the number of embedded faces.
+const embedded = fallbacks + 14
+
+// file is a font file with its PostScript name.
 type file struct {
 	name string
 	data []byte
@@ -73,9 +112,14 @@ func files() []file {
 		{"LiberationMono-Bold", liberationmonobold.TTF},
 		{"LiberationMono-Italic", liberationmonoitalic.TTF},
 		{"LiberationMono-BoldItalic", liberationmonobolditalic.TTF},
-		{"NotoSansHebrew-Regular", notoHebrew},
-		{"NotoSansArabic-Regular", notoArabic},
-		{"NotoSansDevanagari-Regular", notoDevanagari},
-		{"DroidSansFallback", droidFallback},
+		{"Carlito-Regular", carlitoRegular}, {"Carlito-Bold", carlitoBold}, {"Carlito-Italic", carlitoItalic}, {"Carlito-BoldItalic", carlitoBoldItalic},
+		{"Caladea-Regular", caladeaRegular}, {"Caladea-Bold", caladeaBold}, {"Caladea-Italic", caladeaItalic}, {"Caladea-BoldItalic", caladeaBoldItalic},
+		{"NotoSansHebrew-Regular", notoHebrewRegular}, {"NotoSansHebrew-Bold", notoHebrewBold},
+		{"NotoSansArabic-Regular", notoArabicRegular}, {"NotoSansArabic-Bold", notoArabicBold},
+		{"NotoSansDevanagari-Regular", notoDevanagariRegular}, {"NotoSansDevanagari-Bold", notoDevanagariBold},
+		{"NotoSansBengali-Regular", notoBengaliRegular}, {"NotoSansBengali-Bold", notoBengaliBold},
+		{"DejaVuSans", dejaVuSans}, {"DejaVuSans-Bold", dejaVuSansBold},
+		{"DroidSansFallback", droidSansFallbackFull}, {"DroidSansFallback", droidSansFallbackFull}, // has no bold
+		{"NanumSquareR", nanumSquareR}, {"NanumSquareB", nanumSquareB},
 	}
 }

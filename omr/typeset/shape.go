@@ -21,6 +21,7 @@ type shaper struct {
 	faces  *Faces
 	loaded []*font.Face // by FaceID, nil until needed
 	ids    map[*font.Face]FaceID
+	chains map[FaceID][]FaceID // by primary
 	harf   shaping.HarfbuzzShaper
 	split  shaping.Segmenter
 	breaks segmenter.Segmenter
@@ -28,7 +29,7 @@ type shaper struct {
 }
 
 func newShaper(s *Faces) *shaper {
-	w := &shaper{faces: s, loaded: make([]*font.Face, len(s.files)), ids: map[*font.Face]FaceID{}}
+	w := &shaper{faces: s, loaded: make([]*font.Face, len(s.files)), ids: map[*font.Face]FaceID{}, chains: map[FaceID][]FaceID{}}
 	w.harf.SetFontCacheSize(len(s.files))
 	return w
 }
@@ -41,19 +42,38 @@ func (w *shaper) face(id FaceID) *font.Face {
 	return w.loaded[id]
 }
 
-// chain is where a character is looked for: the face itself, then the two
-// large sans families in its style, then the scripts they lack.
-func chain(primary FaceID) [7]FaceID {
-	style := FaceID(0)
-	if primary < fallbacks {
-		style = primary % 4
+// chain is where a character is looked for: the face itself, then the two large
+// sans families in its style, then the scripts they lack, then the operator's.
+func (w *shaper) chain(primary FaceID) []FaceID {
+	if c, ok := w.chains[primary]; ok {
+		return c
 	}
-	return [7]FaceID{primary, openSans + style, liberationSans + style, fallbacks, fallbacks + 1, fallbacks + 2, fallbacks + 3}
+	style := w.faces.styleOf(primary)
+	c := []FaceID{primary, openSans + style, liberationSans + style}
+	for id := fallbacks + style%2; id < embedded; id += 2 {
+		c = append(c, id)
+	}
+	c = append(c, w.faces.extra...)
+	w.chains[primary] = c
+	return c
+}
+
+// styleOf is the style of a face, as an offset.
+func (s *Faces) styleOf(id FaceID) FaceID {
+	if id < fallbacks {
+		return id % 4
+	}
+	for _, own := range s.own {
+		if i := slices.Index(own, id); i >= 0 {
+			return FaceID(i)
+		}
+	}
+	return 0
 }
 
 // find is the first face of the chain that has r.
 func (w *shaper) find(primary FaceID, r rune) (FaceID, bool) {
-	for _, id := range chain(primary) {
+	for _, id := range w.chain(primary) {
 		if _, ok := w.face(id).NominalGlyph(r); ok {
 			return id, true
 		}

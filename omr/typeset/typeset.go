@@ -3,8 +3,9 @@
 //
 // In: text, a font and a width, page px. Out: lines of glyph runs with their
 // metrics, and the outlines of glyphs for whoever draws them. Deterministic:
-// font files are embedded and pinned by hash, since a form generated again must
-// match the printed one (spec/markup.md 6.9). Safe for concurrent use.
+// font files are embedded and pinned by hash, or an operator's, of which Digest
+// tells; a form generated again must match the printed one (spec/markup.md 6.9).
+// Safe for concurrent use.
 package typeset
 
 // Font asks for a face: a family of spec/markup.md 6.9, its style and size.
@@ -17,8 +18,8 @@ type Font struct {
 	RTL bool
 }
 
-// FaceID names one embedded font file; stable for a build.
-type FaceID uint8
+// FaceID names one font file of a Faces; embedded ones are stable for a build.
+type FaceID uint16
 
 // Glyph is one shaped glyph of a Run.
 type Glyph struct {

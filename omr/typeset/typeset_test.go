@@ -33,11 +33,12 @@ func TestFamilies(t *testing.T) {
 	}{
 		{typeset.Font{Family: "Segoe UI"}, "OpenSans-Regular", false, true},
 		{typeset.Font{Family: "SEGOE ui ", Bold: true}, "OpenSans-Bold", false, true},
-		{typeset.Font{Family: "Calibri", Italic: true}, "OpenSans-Italic", false, true},
+		{typeset.Font{Family: "Calibri", Italic: true}, "Carlito-Italic", false, true},
 		{typeset.Font{Family: "Arial", Bold: true, Italic: true}, "LiberationSans-BoldItalic", false, true},
 		{typeset.Font{Family: "Arial Black"}, "LiberationSans-Bold", false, true},
 		{typeset.Font{Family: "Times New Roman"}, "LiberationSerif", false, true},
-		{typeset.Font{Family: "Cambria"}, "LiberationSerif", false, true},
+		{typeset.Font{Family: "Cambria"}, "Caladea-Regular", false, true},
+		{typeset.Font{Family: "Cambria Math", Bold: true}, "Caladea-Bold", false, true},
 		{typeset.Font{Family: "Georgia", Italic: true}, "LiberationSerif-Italic", false, true},
 		{typeset.Font{Family: "Courier New"}, "LiberationMono", false, true},
 		{typeset.Font{Family: "Consolas", Bold: true}, "LiberationMono-Bold", false, true},
@@ -175,6 +176,11 @@ func TestScripts(t *testing.T) {
 		"Hindi":    "ऋषियों को सताने वाले दुष्ट",
 		"Chinese":  "天地玄黄宇宙洪荒",
 		"Japanese": "いろはにほへと",
+		"Korean":   "키스의 고유조건은 입술끼리",
+		"Bengali":  "আমি চিনি গো চিনি তোমারে ০১২৩",
+		"Persian":  "پژوهشگران ۰۱۲۳",
+		"Armenian": "Բել դղյակի ձախ ժամն",
+		"Signs":    "→ ✓ ☐ ★ € ₹ ½ ≤ ①",
 	} {
 		for _, family := range []string{"Segoe UI", "Times New Roman", "Courier New"} {
 			font := typeset.Font{Family: family, Size: 50}
