@@ -85,5 +85,5 @@ func (l *layouter) answerSymbols(e *form.Element) ([]string, bool) {
 
 // numeral is the number of a line, as drawn.
 func (l *layouter) numeral(n int, k look) typeset.Line {
-	return l.faces.Lines(strconv.Itoa(n)+".", k.font(), 0)[0]
+	return l.faces.Lines(l.figure(n)+".", k.font(), 0)[0]
 }

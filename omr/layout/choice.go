@@ -36,7 +36,7 @@ func (l *layouter) choiceBox(e *form.Element, f frame, y int) int {
 	k := l.styled(e, f.look)
 	question, _ := e.Str(form.AttrQuestionText)
 	if flag(e, form.AttrDisplayNumber, true) {
-		question = fmt.Sprintf("%d. %s", l.numbers[e], question)
+		question = fmt.Sprintf("%s. %s", l.figure(l.numbers[e]), question)
 	}
 	if question != "" {
 		y = l.paragraphOf(e, question, k, f.x, f.w, y)

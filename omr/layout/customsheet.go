@@ -139,7 +139,11 @@ func (c *custom) row(i int) customRow {
 // numbered is a copy of an element with the number in the place of %index% in
 // its name and values.
 func (l *layouter) numbered(e *form.Element, number string) *form.Element {
-	fill := func(s string) string { return strings.ReplaceAll(s, rowIndex, number) }
+	shown := number
+	if n, err := strconv.Atoi(number); err == nil && e.Kind == form.Content {
+		shown = l.figure(n) // keys have the plain number
+	}
+	fill := func(s string) string { return strings.ReplaceAll(s, rowIndex, shown) }
 	own := &form.Element{Kind: e.Kind, Name: fill(e.Name), Attrs: maps.Clone(e.Attrs), Pos: e.Pos}
 	for a, v := range own.Attrs {
 		v.Str, v.List = fill(v.Str), slices.Clone(v.List)

@@ -285,3 +285,64 @@ func TestRightToLeft(t *testing.T) {
 		}
 	}
 }
+
+// TestNativeNumbers: numbers in the digits of the writing system, keys and values
+// as everywhere (spec/markup.md 9.9).
+func TestNativeNumbers(t *testing.T) {
+	source := "#שאלה\n\t() א\n?answer_sheet=S\n\telements_count=1\n\tstart_id=15\n\tcolumns_count=1\n?grid=\n\tsections_count=1\n\toptions_count=2\n"
+	for system, want := range map[form.WritingSystem][3]string{
+		form.Arabic: {"1.", "١٥.", "١"}, form.Persian: {"1.", "۱۵.", "۱"}, form.Urdu: {"1.", "۱۵.", "۱"},
+		form.Bengali: {"1.", "১৫.", "১"}, form.Hebrew: {"1.", "טו.", "1"}, form.Western: {"1.", "15.", "1"},
+	} {
+		yes := true
+		doc, list := lay(t, source, form.Settings{WritingSystem: system, NativeNumbers: &yes}, nil)
+		if doc == nil {
+			t.Fatal(list)
+		}
+		texts := map[string]bool{}
+		for _, l := range textLines(doc) {
+			var runes []rune
+			for _, run := range l.Line.Runs {
+				for _, g := range run.Glyphs {
+					runes = append(runes, []rune(g.Text)...)
+				}
+			}
+			texts[string(runes)] = true
+			slices.Reverse(runes)
+			texts[string(runes)] = true
+		}
+		// The line's number is drawn from the right in right-to-left systems: its
+		// dot is at the left end.
+		if reversed := []rune(want[1]); !texts[want[1]] && !texts["."+strings.TrimSuffix(want[1], ".")] {
+			t.Errorf("%s: the line's number %q is not among %v", system, string(reversed), texts)
+		}
+		if !texts[want[2]] {
+			t.Errorf("%s: no bubble shows %q: %v", system, want[2], texts)
+		}
+		e := doc.Pattern.Pages[0].Elements
+		if e[1].Name != "S15" || e[2].Groups[0].Bubbles[1].Value != "1" {
+			t.Errorf("%s: key %q, value %q", system, e[1].Name, e[2].Groups[0].Bubbles[1].Value)
+		}
+	}
+}
+
+// TestLongWords holds the setting LongWordHandling of spec/markup.md 7.1.
+func TestLongWords(t *testing.T) {
+	source := "?container=\n\tcolumns_count=5\n?block=\n\thorizontal_padding=10\n?content=the Donaudampfschifffahrtsgesellschaft\n&block\n&container\n"
+	check(t, []golden{
+		{name: "drawn over", source: source, settings: form.Settings{LongWords: form.DrawOver}, codes: []string{"LM509 warning"}},
+		{name: "an error", source: source, settings: form.Settings{LongWords: form.LongError}, codes: []string{"LM509 error"}},
+		{name: "hyphens", source: source, settings: form.Settings{LongWords: form.Hyphenate}, want: []string{"!text Donaudampfschifffahrtsgesellschaft"}},
+	})
+	doc, _ := lay(t, source, form.Settings{LongWords: form.Hyphenate}, nil)
+	whole := ""
+	for _, l := range textLines(doc) {
+		if l.Line.Width > 352 {
+			t.Errorf("%q is %.0f px wide", l.Text, l.Line.Width)
+		}
+		whole += strings.TrimSuffix(strings.ReplaceAll(l.Text, "\u00ad", ""), "-")
+	}
+	if whole != "the Donaudampfschifffahrtsgesellschaft" {
+		t.Errorf("the text became %q", whole)
+	}
+}

@@ -118,7 +118,11 @@ func (l *layouter) matrixAt(e *form.Element, f frame, y int, mx matrix) (below i
 		for j, v := range section {
 			if v != "" {
 				bx, by := g.at(left, headerTop, i, j)
-				groups[i] = append(groups[i], at(bx, by, d, v))
+				s := at(bx, by, d, v)
+				if mx.kind == pattern.Grid {
+					s.symbol = l.digits(v) // what it means stays as it is
+				}
+				groups[i] = append(groups[i], s)
 			}
 		}
 	}

@@ -105,7 +105,7 @@ func (l *layouter) beside(e *form.Element, f frame, y int, taken []geom.PageRect
 	least := wrapLeast * geom.PtToPx(k.size)
 	var slots []lineSlot
 	down := 0.0 // by which lines were pushed below images
-	lines := l.flowed(e, e.Name, k, func(b typeset.Break) float64 {
+	lines := l.flowed(e, e.Name, k, f.w, func(b typeset.Break) float64 {
 		top := float64(y) + b.Top + down
 		s := roomBeside(taken, float64(f.x), float64(f.w), top, height, math.Max(least, b.Need))
 		down += s.y - top
@@ -226,7 +226,7 @@ func (l *layouter) inline(e *form.Element, f frame, y int) int {
 		case c.Kind == form.Content || c.Kind == form.Text:
 			k := l.styled(c, f.look)
 			fits := true // the first line goes on in the row
-			for i, line := range l.flowed(c, c.Name, k, func(b typeset.Break) float64 {
+			for i, line := range l.flowed(c, c.Name, k, f.w, func(b typeset.Break) float64 {
 				if b.Line == 0 {
 					if r := room(); b.Need <= r {
 						return math.Max(r, 1)

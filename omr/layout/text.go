@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/typeset"
@@ -42,16 +43,16 @@ func (l *layouter) paragraphOf(e *form.Element, s string, k look, x, w, y int) i
 // about it (LM505, LM509).
 func (l *layouter) wrap(e *form.Element, s string, k look, w int) []typeset.Line {
 	l.available(e, s, k)
-	lines := l.faces.Lines(s, k.font(), float64(w))
+	lines := l.faces.Lines(l.breakable(s, k, w), k.font(), float64(w))
 	l.checkWide(e, lines, func(int) float64 { return float64(w) })
 	return lines
 }
 
-// flowed is wrap with a width for each line.
-func (l *layouter) flowed(e *form.Element, s string, k look, width func(typeset.Break) float64) []typeset.Line {
+// flowed is wrap with a width for each line, of at most w px.
+func (l *layouter) flowed(e *form.Element, s string, k look, w int, width func(typeset.Break) float64) []typeset.Line {
 	l.available(e, s, k)
 	var widths []float64
-	lines := l.faces.Flow(s, k.font(), func(b typeset.Break) float64 {
+	lines := l.faces.Flow(l.breakable(s, k, w), k.font(), func(b typeset.Break) float64 {
 		widths = append(widths, width(b))
 		return widths[len(widths)-1]
 	})
@@ -63,10 +64,18 @@ func (l *layouter) flowed(e *form.Element, s string, k look, width func(typeset.
 func (l *layouter) checkWide(e *form.Element, lines []typeset.Line, width func(line int) float64) {
 	for i, line := range lines {
 		if line.Wide && l.once("LM509 "+l.paths[e]) {
-			l.warn(e, "LM509", fmt.Sprintf("a word of %s is %.0f px wide, its space %.0f px", describe(e), math.Ceil(line.Width), width(i)),
+			l.report(l.longWords(), e, "LM509", fmt.Sprintf("a word of %s is %.0f px wide, its space %.0f px", describe(e), math.Ceil(line.Width), width(i)),
 				"shorten the word, choose a smaller font or a wider column")
 		}
 	}
+}
+
+// longWords is how grave a word wider than its place is.
+func (l *layouter) longWords() fault.Severity {
+	if l.settings.Writing.LongWords == form.LongError {
+		return fault.SeverityError
+	}
+	return fault.SeverityWarning
 }
 
 // available reports characters that no font has (LM505).
