@@ -75,6 +75,11 @@ func TestGenerateFiles(t *testing.T) {
 		"PDF":           {quiz, []string{"pdf"}, "Pdf Omr"},
 		"JPEG":          {quiz, []string{"jpg"}, "Jpg Omr"},
 		"several kinds": {quiz, []string{"png", "pdf"}, "Png Pdf Omr"},
+		"SVG":           {quiz, []string{"svg"}, "Svg Omr"},
+		"TIFF, a file a page": {
+			"?page=\n" + quiz + "&page\n?page=\n" + quiz + "&page\n", []string{"tiff"}, "Tiff Tiff Omr",
+		},
+		"GIF and BMP": {quiz, []string{"gif", "bmp"}, "Gif Bmp Omr"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := generate(t, &task.GenerateJob{Markup: []byte(c.markup), Settings: []byte("{}"), Formats: c.formats, Warnings: []string{"first"}})

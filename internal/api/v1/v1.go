@@ -167,6 +167,14 @@ func mediaType(kind string) string {
 		return "image/jpeg"
 	case "pdf":
 		return "application/pdf"
+	case "svg":
+		return "image/svg+xml"
+	case "tiff":
+		return "image/tiff"
+	case "gif":
+		return "image/gif"
+	case "bmp":
+		return "image/bmp"
 	case "omr", "json":
 		return "application/json; charset=utf-8"
 	case "csv":

@@ -20,7 +20,6 @@ const (
 // those of spec/api.md 5.4.
 const (
 	codeFormat   = "LM901" // an output format that no form can have
-	codeIgnored  = "LM902" // a setting that this build does not know
 	codeSameName = "LM903" // two images of one name
 )
 
@@ -47,9 +46,8 @@ func readGenerate(doc value, formats words) (*task.GenerateJob, error) {
 		f.required("markupFile", "send the form source as Base64 text")
 	}
 	f.formImages(m["images"], job)
-	settings, inner, warnings := f.settings(m["settings"], formats)
+	settings, inner := f.settings(m["settings"], formats)
 	job.Settings = markup.FormatSettings(settings)
-	job.Warnings = append(job.Warnings, warnings...)
 	format := formatOf(inner, f.word("outputFormat", m["outputFormat"], formats))
 	switch format {
 	case "Csv", "Json", "Txt", "Internal", "Omr":

@@ -1,7 +1,6 @@
 package v5
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/form"
@@ -48,8 +47,13 @@ var (
 			return s, ok && !c.None // a bubble without an outline cannot be found
 		},
 	}
-	overflows = words{names: form.Overflows()}
-	markers   = words{names: form.RotationMarkers()}
+	overflows      = words{names: form.Overflows()}
+	markers        = words{names: form.RotationMarkers()}
+	writingSystems = words{names: form.WritingSystems()}
+	longWords      = words{
+		names:   form.LongWordHandlings(),
+		aliases: map[string]string{"draw over": string(form.DrawOver), "draw_over": string(form.DrawOver)},
+	}
 )
 
 // formats of a printable form. Those that are no printable format are made as
@@ -73,18 +77,18 @@ func formFormats(printable []string) words {
 
 // settings reads the member settings of a generation (spec/api.md 3.2). format is
 // its outputFormat, empty for none.
-func (f *fields) settings(v value, formats words) (s form.Settings, format string, warnings []string) {
+func (f *fields) settings(v value, formats words) (s form.Settings, format string) {
 	if !v.given() {
-		return s, "", nil
+		return s, ""
 	}
 	if v.kind != kindObject {
 		f.bad("settings", shown(v)+" is not an object", "send an object with the settings as members")
-		return s, "", nil
+		return s, ""
 	}
 	m := object(v, "paperSize", "orientation", "pageMarginLeft", "pageMarginRight", "fontFamily", "fontSize",
 		"fontStyle", "bubbleColor", "bubbleSize", "outputFormat", "overflow", "rotationMarkerPosition", "multiselect",
 		"referencePointOffsetTop", "referencePointOffsetBottom", "referencePointOffsetLeft", "referencePointOffsetRight",
-		"writingSystem", "longWordHandling")
+		"writingSystem", "nativeNumbers", "longWordHandling")
 	word := func(name string, of words) string { return f.word("settings."+name, m[name], of) }
 	px := func(name string) *int { return f.number("settings."+name, m[name], 0, maxMargin) }
 
@@ -109,10 +113,8 @@ func (f *fields) settings(v value, formats words) (s form.Settings, format strin
 	s.OffsetTop, s.OffsetBottom = px("referencePointOffsetTop"), px("referencePointOffsetBottom")
 	s.OffsetLeft, s.OffsetRight = px("referencePointOffsetLeft"), px("referencePointOffsetRight")
 	s.Multiselect = f.flag("settings.multiselect", m["multiselect"])
-	for _, name := range []string{"writingSystem", "longWordHandling"} {
-		if m[name].given() {
-			warnings = append(warnings, fmt.Sprintf("%s settings.%s is not supported by this build and was ignored.", codeIgnored, name))
-		}
-	}
-	return s, word("outputFormat", formats), warnings
+	s.WritingSystem = form.WritingSystem(word("writingSystem", writingSystems))
+	s.NativeNumbers = f.flag("settings.nativeNumbers", m["nativeNumbers"])
+	s.LongWords = form.LongWords(word("longWordHandling", longWords))
+	return s, word("outputFormat", formats)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -13,6 +14,7 @@ import (
 	v5 "github.com/leafmark/leafmark/internal/api/v5"
 	"github.com/leafmark/leafmark/internal/api/wire"
 	"github.com/leafmark/leafmark/internal/task"
+	"github.com/leafmark/leafmark/omr"
 )
 
 const (
@@ -167,6 +169,13 @@ func TestOutputFormatOfAForm(t *testing.T) {
 		{`"settings":{"outputFormat":"Png"}`, "png", false},
 		{`"outputFormat":2`, "pdf", false},
 		{`"outputFormat":"Jpeg"`, "jpg", false},
+		{`"outputFormat":"Tiff"`, "tiff", false},
+		{`"OutputFormat":"TIF"`, "tiff", false},
+		{`"settings":{"outputformat":"gif"},"outputFormat":"Png"`, "gif", false},
+		{`"outputFormat":"Bmp"`, "bmp", false},
+		{`"outputFormat":"SVG"`, "svg", false},
+		{`"settings":{"OutputFormat":2},"outputFormat":1`, "pdf", false},
+		{`"outputFormat":null,"settings":{"outputFormat":null}`, "png", false},
 		{`"outputFormat":"Csv"`, "png", true},
 		{`"outputFormat":"internal"`, "png", true},
 		{`"outputFormat":6`, "png", true},
@@ -499,12 +508,36 @@ func TestIdempotencyKeyIsPassedOn(t *testing.T) {
 	field(t, start(v5.Deps{}).call("POST", pg, generation(""), "Idempotency-Key", strings.Repeat("k", 256)), "Idempotency-Key")
 }
 
-func TestSettingsOfLaterBuildsWarn(t *testing.T) {
-	s := start(v5.Deps{})
-	accepted(t, s.call("POST", pg, generation(`"settings":{"writingSystem":"Hebrew"}`)))
-	if job := s.last(t).Generate; len(job.Warnings) != 1 || !strings.Contains(job.Warnings[0], "writingSystem") {
-		t.Errorf("warnings %q", job.Warnings)
+// Every format of the API is one that the engine writes, and the other way round.
+func TestFormatsAreTheEngines(t *testing.T) {
+	for _, name := range omr.Formats() {
+		s := start(v5.Deps{})
+		accepted(t, s.call("POST", pg, generation(`"outputFormat":"`+name+`"`)))
+		if job := s.last(t).Generate; !slices.Equal(job.Formats, []string{name}) || len(job.Warnings) != 0 {
+			t.Errorf("%s: formats %v, warnings %q", name, job.Formats, job.Warnings)
+		}
 	}
+	answer := start(v5.Deps{}).call("POST", pg, generation(`"settings":{"outputFormat":"Docx"}`))
+	field(t, answer, "settings.outputFormat")
+	for _, name := range omr.Formats() {
+		if !strings.Contains(strings.ToLower(answer.Body.String()), name) {
+			t.Errorf("the refusal does not offer %s: %s", name, answer.Body)
+		}
+	}
+	field(t, start(v5.Deps{}).call("POST", pg, generation(`"outputFormat":99`)), "outputFormat")
+	field(t, start(v5.Deps{}).call("POST", pg, generation(`"outputFormat":""`)), "outputFormat")
+}
+
+// The settings of spec/markup.md 7.1 that no client sends reach the job too.
+func TestSettingsOfOurs(t *testing.T) {
+	s := start(v5.Deps{})
+	accepted(t, s.call("POST", pg, generation(`"settings":{"WritingSystem":"hebrew","nativeNumbers":"true","longWordHandling":"Draw over"}`)))
+	job := s.last(t).Generate
+	if want := `{"writingSystem":"Hebrew","nativeNumbers":true,"longWordHandling":"drawover"}`; string(job.Settings) != want || len(job.Warnings) != 0 {
+		t.Errorf("settings %s, want %s; warnings %q", job.Settings, want, job.Warnings)
+	}
+	field(t, start(v5.Deps{}).call("POST", pg, generation(`"settings":{"writingSystem":"Klingon"}`)), "settings.writingSystem")
+	field(t, start(v5.Deps{}).call("POST", pg, generation(`"settings":{"longWordHandling":"cut"}`)), "settings.longWordHandling")
 }
 
 func TestSubmittedJobsAreWhole(t *testing.T) {

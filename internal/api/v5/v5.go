@@ -35,7 +35,7 @@ type Deps struct {
 	// WarningsInError puts warnings of a successful task in error.warnings
 	// (--compat-warnings=error) instead of a member of their own.
 	WarningsInError bool
-	// Formats of printable forms that the engine writes, as in 3.8; nil: Png, Pdf, Jpg.
+	// Formats of printable forms that the engine writes, as in 3.2; nil: all of those.
 	Formats []string
 	// Retention as the answer for an unknown task tells it; 0: 24 hours.
 	Retention time.Duration
@@ -51,7 +51,7 @@ type handler struct {
 // of 1.2. A segment v5 right after omr is one client's mistake and is ignored.
 func Routes(d Deps) []wire.Route {
 	if d.Formats == nil {
-		d.Formats = []string{"Png", "Pdf", "Jpg"}
+		d.Formats = []string{"Png", "Pdf", "Jpg", "Tiff", "Gif", "Bmp", "Svg"}
 	}
 	if d.Retention == 0 {
 		d.Retention = 24 * time.Hour
