@@ -98,45 +98,32 @@ func (d *drawer) fits(source string) bool {
 	})
 }
 
-// kind is a way to draw an element, and what it needs of the build.
-type kind struct {
-	draw  func(*drawer) string
-	needs []form.Kind
-}
-
 // kinds are what draws the elements.
-var kinds = []kind{
-	{(*drawer).choice, nil},
-	{(*drawer).options, nil},
-	{(*drawer).sheet, nil},
-	{(*drawer).grid, nil},
-	{(*drawer).barcode, nil},
-	{(*drawer).paragraph, nil},
-	{(*drawer).columns, nil},
-	{(*drawer).columns, nil},
-	{(*drawer).checkbox, []form.Kind{form.CheckBox}},
-	{(*drawer).compositeGrid, []form.Kind{form.CompositeGrid}},
-	{(*drawer).scores, []form.Kind{form.ScoreGroup}},
-	{(*drawer).ownSheet, []form.Kind{form.CustomAnswerSheet}},
+var kinds = []func(*drawer) string{
+	(*drawer).choice,
+	(*drawer).options,
+	(*drawer).sheet,
+	(*drawer).grid,
+	(*drawer).barcode,
+	(*drawer).paragraph,
+	(*drawer).columns,
+	(*drawer).columns,
+	(*drawer).checkbox,
+	(*drawer).compositeGrid,
+	(*drawer).scores,
+	(*drawer).ownSheet,
 }
 
 // inBlocks are kinds that only blocks may hold.
-var inBlocks = []kind{
-	{(*drawer).choice, nil},
-	{(*drawer).options, nil},
-	{(*drawer).vertical, []form.Kind{form.VerticalChoiceBox}},
-	{(*drawer).table, []form.Kind{form.Table}},
-	{(*drawer).writeIn, []form.Kind{form.WriteIn, form.VerticalChoiceBox}},
+var inBlocks = []func(*drawer) string{
+	(*drawer).choice,
+	(*drawer).options,
+	(*drawer).vertical,
+	(*drawer).table,
+	(*drawer).writeIn,
 }
 
-func (d *drawer) element(of []kind) string {
-	for {
-		k := of[d.IntN(len(of))]
-		if !slices.ContainsFunc(k.needs, func(k form.Kind) bool { s, ok := form.Lookup(k); return !ok || !s.Supported }) {
-			return k.draw(d)
-		}
-	}
-}
+func (d *drawer) element(of []func(*drawer) string) string { return of[d.IntN(len(of))](d) }
 
 // columns is a container whose blocks hold what only blocks may hold.
 func (d *drawer) columns() string {

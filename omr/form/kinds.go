@@ -1,11 +1,10 @@
 package form
 
-// schemas is spec/markup.md 0.3 and 10 as a table. A kind of which Supported is
-// false is known to the readers, so that its use is reported with its place.
+// schemas is spec/markup.md 0.3 and 10 as a table.
 var schemas = [...]Schema{
-	{Kind: Template, Closing: true, NeedsChildren: true, Supported: true},
+	{Kind: Template, Closing: true, NeedsChildren: true},
 	{
-		Kind: Page, TXT: "page", Closing: true, NeedsChildren: true, Supported: true,
+		Kind: Page, TXT: "page", Closing: true, NeedsChildren: true,
 		Attrs: []AttrSpec{
 			enum(AttrOrientation, "", Orientations()...),
 			enum(AttrPaperSize, "", PaperSizes()...),
@@ -15,7 +14,7 @@ var schemas = [...]Schema{
 		},
 	},
 	{
-		Kind: Container, TXT: "container", Closing: true, NeedsChildren: true, Supported: true,
+		Kind: Container, TXT: "container", Closing: true, NeedsChildren: true,
 		Attrs: []AttrSpec{
 			unset(lines(AttrColumnsCount, "1"), UnsetZero),
 			proportions(AttrColumnsProportions),
@@ -27,7 +26,7 @@ var schemas = [...]Schema{
 		},
 	},
 	{
-		Kind: Block, TXT: "block", Closing: true, NeedsChildren: true, Supported: true,
+		Kind: Block, TXT: "block", Closing: true, NeedsChildren: true,
 		Attrs: join([]AttrSpec{column()}, border(), []AttrSpec{
 			flag(AttrIsClipped, "false"),
 			color(AttrBackgroundColor, ""),
@@ -38,45 +37,45 @@ var schemas = [...]Schema{
 		}),
 	},
 	{
-		Kind: PositionedBlock, TXT: "positioned_block", Closing: true, NeedsChildren: true, Supported: true,
+		Kind: PositionedBlock, TXT: "positioned_block", Closing: true, NeedsChildren: true,
 		Attrs: []AttrSpec{required(place(AttrX)), required(place(AttrY)), length(AttrWidth), length(AttrHeight)},
 	},
 	{
-		Kind: Text, TXT: "text", Supported: true, Name: NameVisible, NameRequired: true,
+		Kind: Text, TXT: "text", Name: NameVisible, NameRequired: true,
 		Attrs: join(font(), []AttrSpec{color(AttrColor, "Black"), align(AlignLeft)}),
 	},
 	{
-		Kind: Content, TXT: "content", Supported: true, Name: NameVisible, NameRequired: true,
+		Kind: Content, TXT: "content", Name: NameVisible, NameRequired: true,
 		Attrs: join(font(), []AttrSpec{color(AttrColor, "Black"), align(AlignLeft), contentType()}),
 	},
 	{
-		Kind: Paragraph, TXT: "paragraph", Closing: true, NeedsChildren: true, Supported: true,
+		Kind: Paragraph, TXT: "paragraph", Closing: true, NeedsChildren: true,
 		Attrs: []AttrSpec{
 			alias(enum(AttrParagraphType, ParagraphNormal, ParagraphNormal, ParagraphImageWrap, ParagraphInline), "type"),
 			enum(AttrVerticalAlign, AlignCenter, AlignTop, AlignCenter, AlignBottom),
 		},
 	},
 	{
-		Kind: Image, TXT: "image", Supported: true, Name: NameFile, NameRequired: true,
+		Kind: Image, TXT: "image", Name: NameFile, NameRequired: true,
 		Attrs: []AttrSpec{length(AttrWidth), length(AttrHeight), place(AttrX), place(AttrY), align(AlignLeft)},
 	},
 	{
-		Kind: EmptyLine, TXT: "empty_line", Supported: true,
+		Kind: EmptyLine, TXT: "empty_line",
 		Attrs: []AttrSpec{unset(px(AttrHeight, ""), UnsetZero)},
 	},
 	{
-		Kind: InputGroup, TXT: "input_group", Closing: true, NeedsChildren: true, Supported: true,
+		Kind: InputGroup, TXT: "input_group", Closing: true, NeedsChildren: true,
 		Attrs: join([]AttrSpec{borderKinds(AttrLabelBorder), borderKinds(AttrInputBorder)}, sides()),
 	},
 	{
-		Kind: ChoiceBox, TXT: "choicebox", Closing: true, Supported: true, Name: NameKey,
+		Kind: ChoiceBox, TXT: "choicebox", Closing: true, Name: NameKey,
 		Attrs: join([]AttrSpec{required(text(AttrQuestionText, ""))}, font(), []AttrSpec{
 			color(AttrColor, "Black"), align(AlignLeft),
 			flag(AttrDisplayNumber, "true"), flag(AttrMultiselect, ""),
 		}),
 	},
 	{
-		Kind: Option, TXT: "option", Supported: true, Name: NameVisible, Parents: []Kind{ChoiceBox},
+		Kind: Option, TXT: "option", Name: NameVisible, Parents: []Kind{ChoiceBox},
 		Attrs: join([]AttrSpec{
 			text(AttrBubbleValue, ""),
 			lines(AttrRowIndex, ""),
@@ -150,7 +149,7 @@ var schemas = [...]Schema{
 	{Kind: TableAnswer, TXT: "answer_value", Name: NameVisible, NameRequired: true, Parents: []Kind{TableHeader}},
 	{Kind: Question, TXT: "question", Name: NameLabel, NameRequired: true, Parents: []Kind{Table}},
 	{
-		Kind: AnswerSheet, TXT: "answer_sheet", Supported: true, Name: NameKey,
+		Kind: AnswerSheet, TXT: "answer_sheet", Name: NameKey,
 		Attrs: []AttrSpec{
 			required(whole(AttrElementsCount, "0", 0, maxCount)),
 			lines(AttrColumnsCount, "4"),
@@ -164,7 +163,7 @@ var schemas = [...]Schema{
 		},
 	},
 	{
-		Kind: Grid, TXT: "grid", Supported: true, Name: NameLabel,
+		Kind: Grid, TXT: "grid", Name: NameLabel,
 		Attrs: join([]AttrSpec{
 			filled(count(AttrSectionsCount, "8")), filled(count(AttrOptionsCount, "10")),
 		}, matrix()),
@@ -173,7 +172,7 @@ var schemas = [...]Schema{
 		Kind: CompositeGrid, TXT: "composite_grid", Name: NameLabel,
 		Attrs: join([]AttrSpec{
 			filled(lines(AttrColumnsCount, "5")),
-			symbols(AttrValues),
+			unset(symbols(AttrValues), UnsetEmpty),
 			{Name: AttrExtraRow, Type: TypeSymbolRows, Unset: UnsetEmpty},
 			enum(AttrRotate, "0", "0", "90", "180", "270"),
 			flag(AttrDisplayHint, "true"),
@@ -208,7 +207,7 @@ var schemas = [...]Schema{
 		},
 	},
 	{
-		Kind: Barcode, TXT: "barcode", Supported: true, Name: NameKey,
+		Kind: Barcode, TXT: "barcode", Name: NameKey,
 		Attrs: []AttrSpec{
 			required(text(AttrValue, "")),
 			enum(AttrBarcodeType, "QR", BarcodeTypes()...),

@@ -45,7 +45,6 @@ type Schema struct {
 	TXT           string // its name in TXT markup; "" for the Template
 	Closing       bool   // TXT: it has a closing tag and may have children
 	NeedsChildren bool   // JSON: the property children must be there
-	Supported     bool   // this build lays it out; others are LM213, never skipped
 	Name          NameRole
 	NameRequired  bool // JSON: the name must be there; TXT: it must not be empty where empty is senseless
 	Attrs         []AttrSpec

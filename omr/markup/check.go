@@ -52,13 +52,6 @@ func (c *checker) element(n *node) *form.Element {
 	}
 	s := c.schema(n)
 	fits := c.fits(n)
-	if !s.Supported {
-		if fits {
-			c.r.fail(n, n.pos, "LM213", "Leave it out or use another element.",
-				"the element %s is not supported by this version", n.label())
-		}
-		return nil
-	}
 	e := &form.Element{Kind: n.kind, Pos: n.pos, Name: c.name(n, s)}
 	e.Attrs = c.attributes(n, s, n.attrs)
 	if s.NeedsChildren && n.json && !n.listed {
@@ -98,14 +91,10 @@ func (c *checker) fits(n *node) bool {
 	if parent.kind == "" || n.implicit {
 		return true
 	}
-	s := c.schema(n)
 	switch form.Allowed(parent.kind, n.kind) {
 	case form.Accepted:
 		return true
 	case form.Warned:
-		if !s.Supported {
-			return true // LM213 says more
-		}
 		code, cure := "LM222", "Put it into a block."
 		switch n.kind {
 		case form.Text:
@@ -118,7 +107,7 @@ func (c *checker) fits(n *node) bool {
 		return true
 	case form.Refused:
 	}
-	if s.Parents != nil {
+	if s := c.schema(n); s.Parents != nil {
 		c.r.fail(n, n.pos, "LM212", "Put it where it belongs.",
 			"%s is an element only inside %s, not in %s", n.label(), labels(s.Parents, n.json), parent.label())
 		return false
@@ -233,10 +222,11 @@ func (c *checker) attributes(n *node, s *form.Schema, written []raw) map[form.At
 		if ok {
 			name = spec.Name
 		}
-		if pos, twice := first[name]; twice {
+		adds := !n.json && ok && spec.Type == form.TypeSymbolRows // spec/markup.md 3.3
+		if pos, twice := first[name]; twice && !adds {
 			c.r.warn(n, a.pos, "LM303", "Leave one of them out.",
 				"%s of %s is given twice, the last one counts", a.written, n.label()).related(pos)
-		} else {
+		} else if !twice {
 			first[name] = a.pos
 		}
 		c.hyphen(n, a)
@@ -244,9 +234,12 @@ func (c *checker) attributes(n *node, s *form.Schema, written []raw) map[form.At
 			continue
 		}
 		c.placeholder(n, a.val.text, a.val.pos)
-		v, verdict := reading{r: c.r, n: n, spec: spec, key: a.written, soft: last[spec.Name] != i}.read(a.val)
+		v, verdict := reading{r: c.r, n: n, spec: spec, key: a.written, soft: last[spec.Name] != i && !adds}.read(a.val)
 		switch verdict {
 		case usable:
+			if adds {
+				v.Rows = append(attrs[spec.Name].Rows, v.Rows...)
+			}
 			attrs[spec.Name] = v
 		case absent:
 			delete(attrs, spec.Name)

@@ -50,8 +50,6 @@ func TestDiagnostics(t *testing.T) {
 		{"LM211 json", onPage(`{"element_type":"Grit","children":[]}`), "1:91 LM211 error", "nearest name is Grid"},
 		{"LM212", "?answer=a\n&answer\n?option=b", "1:2 LM212 error, 3:2 LM212 error", "option is an element only inside choicebox"},
 		{"LM212 json", onPage(`{"element_type":"Option","name":"b"}`), "1:75 LM212 error", "ChoiceBox"},
-		{"LM213", "?table=t\n&table\n?table=t\n&table", "1:2 LM213 error, 3:2 LM213 error", "table is not supported"},
-		{"LM213 json", onPage(`{"element_type":"WriteIn","name":"b"}`), "1:75 LM213 error", ""},
 		{"LM220", "?container=\n?text=a\n&container\n?block=\n&block\n?page=\n?page=\n&page\n&page", "1:2 LM210 warning, 4:2 LM210 warning, 7:2 LM220 error", "page is not allowed in page"},
 		{"LM220 text in container", "?container=\n?text=a\n&container", "2:2 LM220 error", "text is not allowed in container"},
 		{"LM220 block", "?block=\n&block", "1:2 LM220 error", "block is not allowed in page"},
@@ -154,9 +152,9 @@ func TestPath(t *testing.T) {
 }
 
 func TestKinds(t *testing.T) {
-	_, l := markup.Parse([]byte("?table=t\n&table"))
+	_, l := markup.Parse([]byte("?barcode=b\n\tvalue=1\n\tbarcode_type=aruco"))
 	if fault.KindOf(l) != fault.Unsupported {
-		t.Errorf("an unsupported element is of kind %v", fault.KindOf(l))
+		t.Errorf("an unsupported barcode is of kind %v", fault.KindOf(l))
 	}
 	_, l = markup.Parse([]byte(strings.Repeat(" ", 4<<20+1)))
 	if fault.KindOf(l) != fault.TooLarge {

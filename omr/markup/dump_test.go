@@ -55,6 +55,8 @@ func show(v form.Value) string {
 		return fmt.Sprint(v.Bool)
 	case form.TypeSymbols:
 		return fmt.Sprintf("%q", v.List)
+	case form.TypeSymbolRows:
+		return fmt.Sprintf("%q", v.Rows)
 	case form.TypeProportions:
 		return fmt.Sprint(v.Parts)
 	case form.TypeStyle:

@@ -110,7 +110,7 @@ func checkParse(t *testing.T, source []byte) {
 // has no error, so that nothing required may lack.
 func checkElement(t *testing.T, e *form.Element, parent form.Kind, complete bool) {
 	s, ok := form.Lookup(e.Kind)
-	if !ok || !s.Supported || form.Allowed(parent, e.Kind) == form.Refused {
+	if !ok || form.Allowed(parent, e.Kind) == form.Refused {
 		t.Fatalf("a %s in a %s", e.Kind, parent)
 	}
 	for a, v := range e.Attrs {

@@ -92,6 +92,8 @@ func (v reading) read(val value) (form.Value, verdict) {
 		out.Str, got = v.word(val)
 	case form.TypeSymbols:
 		out.List, got = v.symbols(val)
+	case form.TypeSymbolRows:
+		out.Rows, got = v.rows(val)
 	case form.TypeProportions:
 		out.Parts, got = v.proportions(val)
 	case form.TypeStyle:
@@ -100,8 +102,6 @@ func (v reading) read(val value) (form.Value, verdict) {
 		out.Color, got = v.color(val)
 	case form.TypeSide:
 		out.Side, got = v.side(val)
-	default:
-		got = v.bad(val, "a value of a kind that this build reads")
 	}
 	return out, got
 }
@@ -315,6 +315,9 @@ func (v reading) symbols(val value) ([]string, verdict) {
 	var list []string
 	switch val.kind {
 	case vArray:
+		if len(val.list) == 0 && v.spec.Unset == form.UnsetEmpty {
+			return nil, absent
+		}
 		for _, entry := range val.list {
 			if entry.kind != vString && entry.kind != vNumber || entry.flaw != nil {
 				return nil, v.malformed(entry.pos, "an entry is "+entry.String(), "a list of strings")
@@ -349,6 +352,38 @@ func (v reading) symbols(val value) ([]string, verdict) {
 		return nil, v.malformed(val.pos, "it is empty", want)
 	}
 	return list, usable
+}
+
+// rows reads lines of symbols: one in TXT, where each occurrence of the attribute
+// adds one; an array of arrays in JSON.
+func (v reading) rows(val value) ([][]string, verdict) {
+	if val.kind == vArray && len(val.list) == 0 {
+		return nil, absent
+	}
+	written := rowValues(val)
+	if val.kind == vArray && val.list[0].kind != vArray {
+		v.odd(val, "a list of lists of strings")
+	}
+	rows := make([][]string, 0, len(written))
+	for _, line := range written {
+		if line.kind == vArray && len(line.list) == 0 {
+			return nil, v.malformed(line.pos, "a line of it is empty", "a list of lists of strings")
+		}
+		list, got := v.symbols(line)
+		if got != usable {
+			return nil, unusable
+		}
+		rows = append(rows, list)
+	}
+	return rows, usable
+}
+
+// rowValues are the lines of symbols in a value; a list of strings is one.
+func rowValues(val value) []value {
+	if val.kind == vArray && len(val.list) > 0 && val.list[0].kind == vArray {
+		return val.list
+	}
+	return []value{val}
 }
 
 // inside is the place of byte i of a TXT value; a JSON string is one place.

@@ -2,7 +2,6 @@ package markup_test
 
 import (
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -128,10 +127,7 @@ func (d *draw) element(parent, k form.Kind) *form.Element {
 	}
 	if s.Closing && d.depth < 5 {
 		d.depth++
-		kinds := slices.DeleteFunc(form.ChildrenOf(k), func(k form.Kind) bool {
-			s, _ := form.Lookup(k)
-			return !s.Supported
-		})
+		kinds := form.ChildrenOf(k)
 		for range d.IntN(6) {
 			e.Children = append(e.Children, d.element(k, kinds[d.IntN(len(kinds))]))
 			if d.IntN(4) == 0 && form.Allowed(k, form.EmptyLine) == form.Accepted {
