@@ -154,7 +154,8 @@ func (l *layouter) flowPage(children []*form.Element, f frame, y, bottom int) {
 	passed := false
 	for _, c := range children {
 		next := l.place(c, f, y)
-		if next > bottom && next > y && !passed && c.Kind != form.EmptyLine {
+		// What has its own y has LM501 and LM502.
+		if _, fixed := c.Int(form.AttrY); next > bottom && next > y && !passed && !fixed && c.Kind != form.EmptyLine {
 			passed = true
 			l.warn(c, "LM504", fmt.Sprintf("%s ends %d px below the space for content, which ends at y = %d", describe(c), next-bottom, bottom),
 				"shorten the page or move elements to another one")
