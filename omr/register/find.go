@@ -258,7 +258,7 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 		return "wrong_form", fmt.Sprintf("%d outlines beside the bubbles are not in the pattern", p.foreign)
 	case p.sign < 0:
 		return "mirrored", "the sheet is seen in a mirror"
-	case printed && f.ev.flipped < minLetters:
+	case printed && f.ev.flipped < s.leastLetters(p):
 		if f.ev.mirrored {
 			return "mirrored", "the symbols in the bubbles are seen in a mirror"
 		}
@@ -270,6 +270,16 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 		return "page_not_found", fmt.Sprintf("the sheet fits as well turned by %d° as by %d°", turnOf(r.p.h, s.m.box), turnOf(p.h, s.m.box))
 	}
 	return s.vouched(f)
+}
+
+// leastLetters is how much more the symbols must look upright than turned. Where
+// the markers tell the turn, symbols may only contradict: a lone B looks the same
+// upside down.
+func (s *search) leastLetters(p *pose) float64 {
+	if s.fiducial(p) {
+		return -minLetters
+	}
+	return minLetters
 }
 
 // fiducial tells whether the markers alone tell place and turn.

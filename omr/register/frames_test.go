@@ -1,6 +1,9 @@
 package register_test
 
 import (
+	"image"
+	"image/draw"
+	"strings"
 	"testing"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -10,6 +13,7 @@ import (
 	"github.com/leafmark/leafmark/omr/markup"
 	"github.com/leafmark/leafmark/omr/register"
 	"github.com/leafmark/leafmark/omr/render"
+	"github.com/leafmark/leafmark/omr/synth"
 )
 
 // A grid's fields to write its digits into look like outlines of bubbles: on a
@@ -43,5 +47,36 @@ func TestFramesOfTheFormAreNotForeign(t *testing.T) {
 	g := render.Gray(doc.Pages[0], 150)
 	if _, err := register.Page(g, &doc.Pattern.Pages[0], register.Options{}); err == nil || fault.As(err).Code != "wrong_form" {
 		t.Errorf("six outlines that the form does not print: %v", err)
+	}
+}
+
+// A form of one question has few letters, and some of them look the same upside
+// down: its markers tell the turn all the same.
+func TestFewLettersAreNoTurn(t *testing.T) {
+	for _, symbols := range []string{"SB", "BB", "08"} {
+		source := "#One?\n\t(" + strings.Join(strings.Split(symbols, ""), ") first (") + ") last\n"
+		tree, list := markup.Parse([]byte(source))
+		if tree == nil {
+			t.Fatal(list)
+		}
+		doc, list := layout.Lay(tree, form.Settings{}, layout.Options{})
+		if doc == nil {
+			t.Fatal(list)
+		}
+		e := &doc.Pattern.Pages[0].Elements[0]
+		for i, b := range e.Groups[0].Bubbles {
+			truth := synth.Truth{e.Name: {b.Value}}
+			sheet := synth.Fill(render.Gray(doc.Pages[0], 300), doc.Pattern, truth, synth.BallpointBlack, uint64(i+1))
+			g := image.NewGray(sheet.Rect)
+			draw.Draw(g, g.Rect, sheet, image.Point{}, draw.Src)
+			m, err := register.Page(g, &doc.Pattern.Pages[0], register.Options{})
+			if err != nil {
+				t.Errorf("%s with %s marked is refused: %v", symbols, b.Value, err)
+				continue
+			}
+			if m.Turn != 0 {
+				t.Errorf("%s with %s marked is turned by %d", symbols, b.Value, m.Turn)
+			}
+		}
 	}
 }

@@ -327,6 +327,9 @@ func (s *search) letters(f *fitted) letterEvidence {
 	for k := 1; k < 4; k++ {
 		sum, count := 0.0, 0.0
 		for i := range runes {
+			if own[i] < readable {
+				continue // filled: a scribble looks like nothing either way
+			}
 			flipped := glyph[i].flip(k&1 != 0, k&2 != 0)
 			g := newFacet(&flipped)
 			if glyph[i].likeness(g) > 0.93 {
