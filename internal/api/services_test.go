@@ -19,6 +19,7 @@ import (
 
 	"github.com/leafmark/leafmark/internal/api"
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/seal"
 	"github.com/leafmark/leafmark/internal/storage"
@@ -48,7 +49,7 @@ func open(t *testing.T) *node {
 	}
 	box, err := seal.Load(filepath.Join(dir, "master.key"))
 	must(err)
-	database, err := db.Open(ctx, "sqlite:"+filepath.Join(dir, "leafmark.db"))
+	database, err := db.Open(ctx, dbtest.URL(t, dir))
 	must(err)
 	people, err := identity.New(ctx, database, box, identity.Options{})
 	must(err)

@@ -3,16 +3,16 @@ package audit_test
 import (
 	"database/sql"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/leafmark/leafmark/internal/audit"
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 )
 
 func TestEntriesComeNewestFirstAndByTenant(t *testing.T) {
-	d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "x.db"))
+	d, err := db.Open(t.Context(), dbtest.URL(t, t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,11 @@
 // Package db opens the installation's database and brings its schema up to date.
 //
-// In: a URL (sqlite:PATH). Out: DB, with a pool for reading and a way to write,
+// In: a URL (sqlite:PATH or postgres://…). Out: DB, with a pool for reading and a way to write,
 // on the newest schema. It holds no service's query. Several processes may open
 // the same file, the CLI beside a running server: they wait for each other's
 // writes for as long as busyTimeout, and may migrate at the same time. Times in
 // tables are unix milliseconds: Millis and Time convert. Faults:
-// database_url_invalid, database_unsupported, database_unavailable,
-// database_newer, migration_failed.
+// database_url_invalid, database_unavailable, database_newer, migration_failed.
 package db
 
 import (
@@ -22,8 +21,9 @@ import (
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	read  *sql.DB
-	write *sql.DB
+	read     *sql.DB
+	write    *sql.DB
+	postgres bool
 }
 
 // Open opens the database at url, makes it when it is missing and migrates it.
@@ -33,28 +33,25 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	case ok && scheme == "sqlite":
 		return openSQLite(ctx, strings.TrimPrefix(rest, "//"))
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
-		return nil, &fault.Error{
-			Code: "database_unsupported", Kind: fault.Unsupported,
-			Cause: "this build keeps its data in SQLite only; PostgreSQL was asked for",
-			Cure:  "give --database-url sqlite:PATH, or leave it out to use the data folder",
-		}
+		return openPostgres(ctx, url)
 	}
 	return nil, &fault.Error{
 		Code: "database_url_invalid", Kind: fault.Invalid,
-		Cause: "the database URL does not begin with sqlite:",
-		Cure:  "write it as sqlite:PATH, for example sqlite:/var/lib/leafmark/leafmark.db",
+		Cause: "the database URL begins with neither sqlite: nor postgres://",
+		Cure:  "write it as sqlite:PATH, for example sqlite:/var/lib/leafmark/leafmark.db, or as postgres://USER:PASSWORD@HOST/DATABASE",
 	}
 }
 
 // Read is the pool for queries. Its connections refuse to write.
 func (d *DB) Read() *sql.DB { return d.read }
 
-// Write is the pool for changes. On SQLite it is exactly one connection: whoever
-// holds a transaction on it must not ask it for anything else before the end.
-// Transactions begin immediate.
+// Write is the pool for changes that are one statement. On SQLite it is exactly
+// one connection: whoever holds a transaction on it must not ask it for anything
+// else before the end. Transactions begin immediate.
 func (d *DB) Write() *sql.DB { return d.write }
 
-// Tx runs fn in a write transaction: committed, and durable, when fn returns nil,
+// Tx runs fn in a write transaction, one after the other also among processes
+// and nodes: committed, and durable, when fn returns nil,
 // else rolled back. fn must use the tx it is given and nothing else of d that writes.
 func (d *DB) Tx(ctx context.Context, fn func(*sql.Tx) error) (err error) {
 	tx, err := d.write.BeginTx(ctx, nil)
@@ -67,6 +64,11 @@ func (d *DB) Tx(ctx context.Context, fn func(*sql.Tx) error) (err error) {
 			err = unavailable("roll back a transaction", back)
 		}
 	}()
+	if d.postgres {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(?)`, int64(writerLock)); err != nil {
+			return unavailable("wait for other writers", err)
+		}
+	}
 	if err := fn(tx); err != nil {
 		return err
 	}

@@ -12,12 +12,18 @@ import (
 	"time"
 
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
 func open(t *testing.T, path string) *db.DB {
 	t.Helper()
-	d, err := db.Open(t.Context(), "sqlite:"+path)
+	return openURL(t, "sqlite:"+path)
+}
+
+func openURL(t *testing.T, url string) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), url)
 	if err != nil {
 		t.Fatal(err, errors.Unwrap(err))
 	}
@@ -113,12 +119,22 @@ func TestTxIsAllOrNothing(t *testing.T) {
 
 // Each Open has connections of its own, as another process would.
 func TestManyOpenersMigrateOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
+	onBoth(t, manyOpenersMigrateOnce)
+}
+
+// onBoth runs a test on SQLite and on a real PostgreSQL.
+func onBoth(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, dbtest.Postgres(t)) })
+}
+
+func manyOpenersMigrateOnce(t *testing.T, url string) {
 	var all sync.WaitGroup
 	errs := make(chan error, 6)
 	for range cap(errs) {
 		all.Go(func() {
-			d, err := db.Open(context.Background(), "sqlite:"+path)
+			d, err := db.Open(context.Background(), url)
 			if err == nil {
 				err = d.Close()
 			}
@@ -132,7 +148,7 @@ func TestManyOpenersMigrateOnce(t *testing.T) {
 			t.Error(err, errors.Unwrap(err))
 		}
 	}
-	d := open(t, path)
+	d := openURL(t, url)
 	var tenants, versions, distinct int
 	if err := d.Read().QueryRow(`SELECT (SELECT count(*) FROM tenant), count(*), count(DISTINCT version_id) FROM goose_db_version`).Scan(&tenants, &versions, &distinct); err != nil {
 		t.Fatal(err)
@@ -142,9 +158,10 @@ func TestManyOpenersMigrateOnce(t *testing.T) {
 	}
 }
 
-func TestWritersOfTwoOpenersWait(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	a, b := open(t, path), open(t, path)
+func TestWritersOfTwoOpenersWait(t *testing.T) { onBoth(t, writersOfTwoOpenersWait) }
+
+func writersOfTwoOpenersWait(t *testing.T, url string) {
+	a, b := openURL(t, url), openURL(t, url)
 	const each = 40
 	var all sync.WaitGroup
 	for _, d := range []*db.DB{a, b} {
@@ -171,16 +188,39 @@ func TestWritersOfTwoOpenersWait(t *testing.T) {
 	}
 }
 
-func TestNewerDatabaseIsRefused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	d := open(t, path)
-	if _, err := d.Write().Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+func TestNewerDatabaseIsRefused(t *testing.T) { onBoth(t, newerDatabaseIsRefused) }
+
+func newerDatabaseIsRefused(t *testing.T, url string) {
+	d := openURL(t, url)
+	if _, err := d.Write().Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`); err != nil {
 		t.Fatal(err)
 	}
-	_, err := db.Open(t.Context(), "sqlite:"+path)
+	_, err := db.Open(t.Context(), url)
 	if e := fault.As(err); e == nil || e.Code != "database_newer" {
 		t.Fatalf("got %v", err)
 	}
+}
+
+// Parameters are question marks for both, also beside quoted ones; what a
+// transaction reads stays true until it ends; the read pool refuses to write.
+func TestBothSpeakOneLanguage(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		d := openURL(t, url)
+		err := d.Tx(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.Exec(`UPDATE tenant SET name = ? || '?"' WHERE name = ?`, "O'Hara ?", "default")
+			return err
+		})
+		var got string
+		if qerr := d.Read().QueryRow(`SELECT name AS "what?" FROM tenant WHERE name LIKE ? AND name <> ?`, "O%", "?").Scan(&got); err != nil || qerr != nil || got != `O'Hara ??"` {
+			t.Errorf("%q, %v, %v", got, err, qerr)
+		}
+		if _, err := d.Read().Exec(`DELETE FROM tenant`); err == nil {
+			t.Error("the read pool writes")
+		}
+		if err := d.Ping(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestURLs(t *testing.T) {
@@ -196,8 +236,8 @@ func TestURLs(t *testing.T) {
 		{"/tmp/x.db", "database_url_invalid", fault.Invalid},
 		{"sqlite:", "database_url_invalid", fault.Invalid},
 		{"mysql://x", "database_url_invalid", fault.Invalid},
-		{"postgres://u:secret@h/d", "database_unsupported", fault.Unsupported},
-		{"postgresql://h/d", "database_unsupported", fault.Unsupported},
+		{"postgres://u:secret@127.0.0.1:1/d", "database_unavailable", fault.Unavailable},
+		{"postgresql://u:secret@h:port/d", "database_url_invalid", fault.Invalid},
 		{"sqlite:" + text + "/x.db", "database_unavailable", fault.Unavailable},
 		{"sqlite:" + text, "migration_failed", fault.Internal},
 	} {

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
-//go:embed migrations/sqlite/*.sql
-var sqliteMigrations embed.FS
+//go:embed migrations
+var migrations embed.FS
 
 // migrateAttempts bounds the retries of migrate. Another process can get in the
 // way at most once a migration, and once for the version table.
@@ -25,7 +26,7 @@ const migrateAttempts = 10
 // versions are unique (0001), so whoever comes second fails as a whole and looks
 // again.
 func migrate(ctx context.Context, write *sql.DB) error {
-	migrations, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
+	steps, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
 		return failedMigration(err)
 	}
@@ -38,7 +39,7 @@ func migrate(ctx context.Context, write *sql.DB) error {
 			case <-time.After(time.Duration(attempt) * 20 * time.Millisecond):
 			}
 		}
-		provider, err := goose.NewProvider(goose.DialectSQLite3, write, migrations, goose.WithDisableGlobalRegistry(true))
+		provider, err := goose.NewProvider(goose.DialectSQLite3, write, steps, goose.WithDisableGlobalRegistry(true))
 		if err != nil {
 			return failedMigration(err)
 		}
@@ -47,6 +48,28 @@ func migrate(ctx context.Context, write *sql.DB) error {
 		}
 	}
 	return failedMigration(last)
+}
+
+// migratePostgres applies what is missing; nodes that start at the same time
+// wait for each other.
+func migratePostgres(ctx context.Context, write *sql.DB) error {
+	steps, err := fs.Sub(migrations, "migrations/postgres")
+	if err != nil {
+		return failedMigration(err)
+	}
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(migrationLock), lock.WithLockTimeout(1, 60))
+	if err != nil {
+		return failedMigration(err)
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, write, steps,
+		goose.WithDisableGlobalRegistry(true), goose.WithSessionLocker(locker))
+	if err != nil {
+		return failedMigration(err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return failedMigration(err)
+	}
+	return notNewer(ctx, provider)
 }
 
 // notNewer refuses a database that a later release has migrated: this one does

@@ -40,7 +40,7 @@ func (s *Service) FirstAccountToken(ctx context.Context) (token string, needed b
 func (s *Service) FirstAccountOpen(ctx context.Context, token string) (bool, error) {
 	var open bool
 	err := s.db.Read().QueryRowContext(ctx,
-		`SELECT EXISTS (SELECT 1 FROM user_link WHERE hash = ? AND user_id IS NULL AND expires > ?) AND NOT EXISTS (SELECT 1 FROM user)`,
+		`SELECT EXISTS (SELECT 1 FROM user_link WHERE hash = ? AND user_id IS NULL AND expires > ?) AND NOT EXISTS (SELECT 1 FROM "user")`,
 		s.tokenHash("link", token), db.Millis(s.now())).Scan(&open)
 	if err != nil {
 		return false, unavailable("look up the first account's link", err)
@@ -126,7 +126,7 @@ func (s *Service) SignInByToken(ctx context.Context, token string) (User, Sessio
 		if err != nil {
 			return err
 		}
-		if u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM user WHERE id = ?`, id)); err != nil {
+		if u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE id = ?`, id)); err != nil {
 			return err
 		}
 		session, err = s.insertSession(ctx, tx, u, "by link")
@@ -140,7 +140,7 @@ func (s *Service) SignInByToken(ctx context.Context, token string) (User, Sessio
 
 func noAccounts(ctx context.Context, tx *sql.Tx) (bool, error) {
 	var none bool
-	if err := tx.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM user)`).Scan(&none); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM "user")`).Scan(&none); err != nil {
 		return false, fmt.Errorf("count accounts: %w", err)
 	}
 	return none, nil

@@ -51,7 +51,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, address string) (
 		}
 	}
 	var hash string
-	u, err := scanUser(s.db.Read().QueryRowContext(ctx, `SELECT `+userColumns+`, user.password FROM user WHERE email_key = ?`, emailKey(email)), &hash)
+	u, err := scanUser(s.db.Read().QueryRowContext(ctx, `SELECT `+userColumns+`, "user".password FROM "user" WHERE email_key = ?`, emailKey(email)), &hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return User{}, Session{}, unavailable("find user", err)
 	}
@@ -71,7 +71,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, address string) (
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		// The account or its password may have changed while the hash was computed.
 		var now string
-		err := tx.QueryRowContext(ctx, `SELECT password FROM user WHERE id = ?`, u.ID).Scan(&now)
+		err := tx.QueryRowContext(ctx, `SELECT password FROM "user" WHERE id = ?`, u.ID).Scan(&now)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && now != hash {
 			return wrongPassword()
 		}
@@ -94,7 +94,7 @@ func (s *Service) Session(ctx context.Context, id string) (User, error) {
 	hash := s.tokenHash("session", id)
 	var seen, expires int64
 	u, err := scanUser(s.db.Read().QueryRowContext(ctx,
-		`SELECT `+userColumns+`, user_session.seen, user_session.expires FROM user_session JOIN user ON user.id = user_session.user_id WHERE user_session.hash = ?`, hash), &seen, &expires)
+		`SELECT `+userColumns+`, user_session.seen, user_session.expires FROM user_session JOIN "user" ON "user".id = user_session.user_id WHERE user_session.hash = ?`, hash), &seen, &expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return User{}, noSession()
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
-const userColumns = `user.id, user.tenant_id, user.email, user.role, user.created`
+const userColumns = `"user".id, "user".tenant_id, "user".email, "user".role, "user".created`
 
 func scanUser(row interface{ Scan(...any) error }, more ...any) (User, error) {
 	var u User
@@ -26,7 +26,7 @@ func scanUser(row interface{ Scan(...any) error }, more ...any) (User, error) {
 
 // Users are the tenant's users, by e-mail.
 func (s *Service) Users(ctx context.Context, tenant string) ([]User, error) {
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT `+userColumns+` FROM user WHERE tenant_id = ? ORDER BY email_key`, tenant)
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE tenant_id = ? ORDER BY email_key`, tenant)
 	if err != nil {
 		return nil, unavailable("list users", err)
 	}
@@ -84,7 +84,7 @@ func (s *Service) EnsureOwner(ctx context.Context, email string) (User, error) {
 
 // User is the account with this e-mail, in any case; fault user_not_found.
 func (s *Service) User(ctx context.Context, email string) (User, error) {
-	u, err := scanUser(s.db.Read().QueryRowContext(ctx, `SELECT `+userColumns+` FROM user WHERE email_key = ?`, emailKey(email)))
+	u, err := scanUser(s.db.Read().QueryRowContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE email_key = ?`, emailKey(email)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return User{}, noUser(email)
 	}
@@ -107,7 +107,7 @@ func (s *Service) SetPassword(ctx context.Context, by Actor, email, password str
 		return err
 	}
 	return s.changeUser(ctx, by, email, "user.set_password", func(tx *sql.Tx, u User) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE user SET password = ? WHERE id = ?`, hash, u.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE "user" SET password = ? WHERE id = ?`, hash, u.ID); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM user_session WHERE user_id = ?`, u.ID); err != nil {
@@ -123,7 +123,7 @@ func (s *Service) SetPassword(ctx context.Context, by Actor, email, password str
 func (s *Service) DeleteUser(ctx context.Context, by Actor, email string) error {
 	return s.changeUser(ctx, by, email, "user.delete", func(tx *sql.Tx, u User) error {
 		var owners int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM user WHERE tenant_id = ? AND role = ? AND id <> ?`, u.Tenant, RoleOwner, u.ID).Scan(&owners); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM "user" WHERE tenant_id = ? AND role = ? AND id <> ?`, u.Tenant, RoleOwner, u.ID).Scan(&owners); err != nil {
 			return err
 		}
 		if owners == 0 {
@@ -133,14 +133,14 @@ func (s *Service) DeleteUser(ctx context.Context, by Actor, email string) error 
 				Cure:  "make another owner first",
 			}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM user WHERE id = ?`, u.ID)
+		_, err := tx.ExecContext(ctx, `DELETE FROM "user" WHERE id = ?`, u.ID)
 		return err
 	})
 }
 
 func (s *Service) changeUser(ctx context.Context, by Actor, email, action string, fn func(*sql.Tx, User) error) error {
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM user WHERE email_key = ? AND tenant_id = ?`, emailKey(email), by.Tenant))
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE email_key = ? AND tenant_id = ?`, emailKey(email), by.Tenant))
 		if errors.Is(err, sql.ErrNoRows) {
 			return noUser(email)
 		}
@@ -161,7 +161,7 @@ func (s *Service) changeUser(ctx context.Context, by Actor, email, action string
 // insertUser adds u; its e-mail is clean, its password a hash or empty.
 func (s *Service) insertUser(ctx context.Context, tx *sql.Tx, by Actor, u User, password string) error {
 	done, err := tx.ExecContext(ctx,
-		`INSERT INTO user (id, tenant_id, email, email_key, password, role, created) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING`,
+		`INSERT INTO "user" (id, tenant_id, email, email_key, password, role, created) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING`,
 		u.ID, u.Tenant, u.Email, emailKey(u.Email), password, u.Role, db.Millis(u.Created))
 	if err != nil {
 		return fmt.Errorf("insert user: %w", err)

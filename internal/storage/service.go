@@ -204,12 +204,12 @@ func (s *Service) Delete(ctx context.Context, by identity.Actor, id string) erro
 		if err != nil {
 			return err
 		}
-		var apps sql.NullString
-		if err := tx.QueryRowContext(ctx, `SELECT group_concat(name, ', ') FROM application WHERE storage_id = ?`, id).Scan(&apps); err != nil {
+		apps, err := applicationsOf(ctx, tx, id)
+		if err != nil {
 			return err
 		}
-		if apps.Valid {
-			return inUse(fmt.Sprintf("%q is the default storage of %s", x.Name, apps.String), "give these applications another one first")
+		if len(apps) > 0 {
+			return inUse(fmt.Sprintf("%q is the default storage of %s", x.Name, strings.Join(apps, ", ")), "give these applications another one first")
 		}
 		var others int
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM storage WHERE tenant_id = ? AND id <> ? AND kind = ?`, by.Tenant, id, KindInternal).Scan(&others); err != nil {
@@ -239,6 +239,23 @@ func (s *Service) Delete(ctx context.Context, by identity.Actor, id string) erro
 	defer s.mu.Unlock()
 	delete(s.open, id)
 	return nil
+}
+
+// applicationsOf are the names of the applications whose default storage it is.
+func applicationsOf(ctx context.Context, tx *sql.Tx, id string) (names []string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT name FROM application WHERE storage_id = ? ORDER BY created, client_id`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err tells
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
 }
 
 // Sweep deletes the files that storages of the mode ModeDelete24h have had for a

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/seal"
 	"github.com/leafmark/leafmark/internal/storage"
@@ -27,7 +28,7 @@ func build(t *testing.T) *house {
 	dir := t.TempDir()
 	h := new(house)
 	var err error
-	h.db, err = db.Open(t.Context(), "sqlite:"+filepath.Join(dir, "x.db"))
+	h.db, err = db.Open(t.Context(), dbtest.URL(t, dir))
 	must(t, err)
 	t.Cleanup(func() { _ = h.db.Close() })
 	h.at = time.Now().Add(time.Second) // after the storage that the database begins with

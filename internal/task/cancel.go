@@ -20,7 +20,7 @@ func (s *Service) Cancel(ctx context.Context, owner Owner, kind Kind, id string)
 			return err
 		}
 		ok, err := changed(tx.ExecContext(ctx, `UPDATE task SET status = 'cancelled', holder = NULL, lease_until = NULL,
-			finished = coalesce(finished, ?), expires = CASE WHEN finished IS NULL THEN max(expires, ?) ELSE expires END
+			finished = coalesce(finished, ?), expires = CASE WHEN finished IS NULL THEN `+atLeast+` ELSE expires END
 			WHERE id = ? AND status = ? AND attempt = ?`,
 			now, now+s.grace().Milliseconds(), id, string(r.Status), r.Attempt))
 		if err == nil && !ok {

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 	"github.com/leafmark/leafmark/internal/storage"
 	"github.com/leafmark/leafmark/internal/task"
 	"github.com/leafmark/leafmark/omr/fault"
@@ -52,7 +52,7 @@ type place struct {
 
 func newPlace(t testing.TB) *place {
 	t.Helper()
-	d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "x.db"))
+	d, err := db.Open(t.Context(), dbtest.URL(t, t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 	"github.com/leafmark/leafmark/internal/storage"
 	"github.com/leafmark/leafmark/internal/task"
 )
@@ -22,12 +23,15 @@ import (
 // works on tasks in that folder until it is killed.
 const childDir = "LEAFMARK_TASK_TEST_DIR"
 
+// childURL, in the environment, is its database.
+const childURL = "LEAFMARK_TASK_TEST_URL"
+
 // lease is longer than the test: what a killed process held must be taken over
 // because that is gone, not because time has passed.
 const lease = time.Hour
 
-func openDir(ctx context.Context, dir string) (*db.DB, *task.Service, error) {
-	d, err := db.Open(ctx, "sqlite:"+filepath.Join(dir, "x.db"))
+func openDir(ctx context.Context, url, dir string) (*db.DB, *task.Service, error) {
+	d, err := db.Open(ctx, url)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -41,7 +45,7 @@ func openDir(ctx context.Context, dir string) (*db.DB, *task.Service, error) {
 
 func child(dir string) error {
 	ctx := context.Background()
-	_, s, err := openDir(ctx, dir)
+	_, s, err := openDir(ctx, os.Getenv(childURL), dir)
 	if err != nil {
 		return err
 	}
@@ -66,6 +70,7 @@ func child(dir string) error {
 // Spec/api.md checks 53, with real processes and a real kill -9 at random moments.
 func TestKilledProcessesLoseNothing(t *testing.T) {
 	dir := t.TempDir()
+	url := dbtest.URL(t, dir)
 	accepted := map[string]string{}
 	random := rand.New(rand.NewPCG(1, 2))
 	self, err := os.Executable()
@@ -74,7 +79,7 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 	}
 	for range 6 {
 		cmd := exec.CommandContext(t.Context(), self)
-		cmd.Env = append(os.Environ(), childDir+"="+dir)
+		cmd.Env = append(os.Environ(), childDir+"="+dir, childURL+"="+url)
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +105,7 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 	if len(accepted) < 5 {
 		t.Fatalf("only %d tasks were accepted", len(accepted))
 	}
-	d, s, err := openDir(t.Context(), dir)
+	d, s, err := openDir(t.Context(), url, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,15 +109,17 @@ func nextOwner(ctx context.Context, tx *sql.Tx, full map[Owner]bool) (Owner, boo
 // their process died of something else most likely, then later and later. Those
 // that lost too many processes failed; their ids are returned.
 func (s *Service) reclaim(ctx context.Context, tx *sql.Tx, now int64) (lost []string, err error) {
+	backoff, longest := s.opt.Backoff.Milliseconds(), maxLossWait.Milliseconds()
 	_, err = tx.ExecContext(ctx, `UPDATE task SET status = 'queued', holder = NULL, lease_until = NULL,
-		due = (losses = 0), due_at = ? + min(? << losses, ?), losses = losses + 1
+		due = CASE WHEN losses = 0 THEN 1 ELSE 0 END,
+		due_at = ? + CASE WHEN CAST(? AS BIGINT) << CAST(losses AS INTEGER) < ? THEN CAST(? AS BIGINT) << CAST(losses AS INTEGER) ELSE ? END, losses = losses + 1
 		WHERE status = 'running' AND lease_until < ? AND losses + 1 < ?`,
-		now, s.opt.Backoff.Milliseconds(), maxLossWait.Milliseconds(), now, maxLosses)
+		now, backoff, longest, backoff, longest, now, maxLosses)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := tx.QueryContext(ctx, `UPDATE task SET status = 'failed', holder = NULL, lease_until = NULL,
-		losses = losses + 1, finished = ?, expires = max(expires, ?)
+		losses = losses + 1, finished = ?, expires = `+atLeast+`
 		WHERE status = 'running' AND lease_until < ? RETURNING id`,
 		now, now+s.grace().Milliseconds(), now)
 	if err != nil {
@@ -183,7 +185,7 @@ func (s *Service) retry(ctx context.Context, c claimed) (failed bool, err error)
 		}
 		failed = failures >= maxFailures
 		if failed {
-			return guarded(ctx, tx, c, `status = 'failed', finished = ?, expires = max(expires, ?)`,
+			return guarded(ctx, tx, c, `status = 'failed', finished = ?, expires = `+atLeast,
 				now, now+s.grace().Milliseconds())
 		}
 		wait := s.opt.Backoff.Milliseconds() << (2 * (failures - 1))
@@ -195,7 +197,7 @@ func (s *Service) retry(ctx context.Context, c claimed) (failed bool, err error)
 // complete makes the attempt's result the task's.
 func (s *Service) complete(ctx context.Context, c claimed, status Status, files int) error {
 	now := s.now()
-	return s.settle(ctx, c, `status = ?, finished = ?, expires = max(expires, ?), document = 1, files = ?`,
+	return s.settle(ctx, c, `status = ?, finished = ?, expires = `+atLeast+`, document = 1, files = ?`,
 		string(status), now, now+s.grace().Milliseconds(), files)
 }
 

@@ -32,6 +32,10 @@ func scanRow(scan func(...any) error) (row, error) {
 	return r, err
 }
 
+// atLeast is the later of expires and a parameter: SQLite and PostgreSQL have no
+// common name for the greater of two values.
+const atLeast = `(SELECT max(moment) FROM (SELECT expires AS moment UNION ALL SELECT ?) AS moments)`
+
 func millis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 // final tells whether the task will not change again but by Cancel and Sweep.

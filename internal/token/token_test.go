@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/seal"
 	"github.com/leafmark/leafmark/internal/token"
@@ -69,7 +70,7 @@ func setup(t testing.TB, opt token.Options) *fixture {
 func (f *fixture) open(opt token.Options) {
 	f.t.Helper()
 	var err error
-	f.db, err = db.Open(f.t.Context(), "sqlite:"+filepath.Join(f.dir, "x.db"))
+	f.db, err = db.Open(f.t.Context(), dbtest.URL(f.t, f.dir))
 	must(f.t, err)
 	d := f.db
 	f.t.Cleanup(func() { _ = d.Close() })

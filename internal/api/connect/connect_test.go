@@ -21,6 +21,7 @@ import (
 
 	"github.com/leafmark/leafmark/internal/api/connect"
 	"github.com/leafmark/leafmark/internal/db"
+	"github.com/leafmark/leafmark/internal/db/dbtest"
 	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/seal"
 	"github.com/leafmark/leafmark/internal/token"
@@ -49,7 +50,7 @@ func serve(t testing.TB, deps connect.Deps, opt token.Options) *server {
 	t.Helper()
 	s := &server{t: t, clock: &clock{time.Date(2026, 3, 1, 10, 0, 0, 250e6, time.UTC)}}
 	dir := t.TempDir()
-	d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(dir, "x.db"))
+	d, err := db.Open(t.Context(), dbtest.URL(t, dir))
 	must(t, err)
 	t.Cleanup(func() { _ = d.Close() })
 	s.db = d
