@@ -21,8 +21,9 @@ const (
 	mostStrokes   = 400
 )
 
-// inkOf is which pixels are dark, judged row by row; rows without ink have none.
-func inkOf(g *image.Gray) []bool {
+// inkOf is which pixels are darker than level between ink, 0, and paper, 1,
+// judged row by row; rows without ink have none.
+func inkOf(g *image.Gray, level float64) []bool {
 	w, h := g.Bounds().Dx(), g.Bounds().Dy()
 	contrast := int(plane.Percentile(g, 0.98)) - int(plane.Percentile(g, 0.02))
 	ink := make([]bool, w*h)
@@ -31,7 +32,7 @@ func inkOf(g *image.Gray) []bool {
 		if int(slices.Max(row))-int(slices.Min(row)) < contrast*6/10 {
 			continue
 		}
-		limits := thresholds(row)
+		limits := thresholdsAt(row, level)
 		for x := range limits {
 			ink[y*w+x] = float64(row[x]) < limits[x]
 		}
@@ -99,7 +100,7 @@ func barsOf(g *image.Gray) (bars []stroke, ok bool) {
 	if w*h > largestPostal || w < 20 || h < 4 {
 		return nil, false
 	}
-	all := strokesOf(inkOf(smoothed(g)), w, h)
+	all := strokesOf(inkOf(smoothed(g), 0.5), w, h)
 	all = slices.DeleteFunc(all, func(s stroke) bool { return (s.bottom-s.top+1)*(s.right-s.left+1) < 6 || s.bottom == s.top })
 	if len(all) > mostStrokes {
 		return nil, false

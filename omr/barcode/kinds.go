@@ -45,7 +45,7 @@ var kinds = []kind{
 	{name: "DataMatrix", encode: dataMatrixSymbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_DATA_MATRIX}, read: unpackUTF8},
 	{name: "DeutschePostIdentcode", encode: identcodeSymbol, formats: itfFormats, read: readDeutschePost(12)},
 	{name: "DeutschePostLeitcode", encode: leitcodeSymbol, formats: itfFormats, read: readDeutschePost(14)},
-	{name: "DotCode"},
+	{name: "DotCode", encode: dotCodeSymbol, own: readDotCode},
 	{name: "DutchKIX", encode: kixSymbol, own: fourStateReader(royalText, true), upright: true},
 	{name: "EAN13", encode: ean13Symbol, formats: []gozxing.BarcodeFormat{gozxing.BarcodeFormat_EAN_13}},
 	{name: "EAN14", encode: gs1Article, formats: code128Formats, read: gs1Bracketed},

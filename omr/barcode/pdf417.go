@@ -116,29 +116,32 @@ func pdf417Indicators(y, rows, columns, level int) (left, right int) {
 	return c, b
 }
 
-// gf929Check is the n error correction codewords (ISO/IEC 15438 5.10): integers
-// modulo 929, roots 3, 9, 27 …
-func gf929Check(words []int, n int) []int {
+// gf929Check is the n error correction codewords (ISO/IEC 15438 5.10).
+func gf929Check(words []int, n int) []int { return primeCheck(words, n, pdf417Characters) }
+
+// primeCheck is the n check codewords among the integers modulo p; the roots are
+// 3, 9, 27 …
+func primeCheck(words []int, n, p int) []int {
 	generator := []int{1}
 	root := 1
 	for range n {
-		root = root * 3 % 929
+		root = root * 3 % p
 		next := make([]int, len(generator)+1)
 		for j, c := range generator {
-			next[j] = (next[j] + c) % 929
-			next[j+1] = (next[j+1] + c*(929-root)) % 929
+			next[j] = (next[j] + c) % p
+			next[j+1] = (next[j+1] + c*(p-root)) % p
 		}
 		generator = next
 	}
 	rest := make([]int, n+1) // the last stays 0
 	for _, w := range words {
-		factor := (w + rest[0]) % 929
+		factor := (w + rest[0]) % p
 		for j := range n {
-			rest[j] = (rest[j+1] + factor*(929-generator[j+1])) % 929
+			rest[j] = (rest[j+1] + factor*(p-generator[j+1])) % p
 		}
 	}
 	for j := range n {
-		rest[j] = (929 - rest[j]) % 929
+		rest[j] = (p - rest[j]) % p
 	}
 	return rest[:n]
 }

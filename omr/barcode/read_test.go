@@ -47,6 +47,7 @@ var readBack = []struct {
 	{kind: "Code16K", values: []string{"1", "1234", "12345", "aB1234567", "A\tB\tC", "ab12cd3456ef", strings.Repeat("0123456789", 13), strings.Repeat("Leaf", 18)}},
 	{kind: "CodablockF", values: []string{"1", "HELLO", "ab1234567890cd", "AB\tCD", "1234567890123456", strings.Repeat("Leafmark 2026, ", 12), strings.Repeat("A", 39)}},
 	{kind: "Mailmark", values: mailmarks, text: func(v string) string { return strings.TrimRight(v, " ") }},
+	{kind: "DotCode", values: dotcodes},
 	{kind: "RM4SCC", values: []string{"SN34RD1A", "0", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "BX11LT1A"}},
 	{kind: "DutchKIX", values: []string{"2500GG30250", "0", "1231FZ13XHS", "QRSTUVWXYZ"}},
 	{kind: "OneCode", values: []string{"01234567094987654321", "0123456709498765432101234", "01234567094987654321012345678", "0123456709498765432101234567891"}},
@@ -87,7 +88,7 @@ var worsenings = []worse{
 func (w worse) apply(s *barcode.Symbol) *image.Gray {
 	px := w.px
 	if s.Least == 1 {
-		px = max(w.px/4, 1)
+		px = max(s.Module*w.px/4, 1)
 	}
 	g := draw(s, px, 100)
 	for range w.blur {

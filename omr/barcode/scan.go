@@ -59,7 +59,10 @@ func lineOf(g *image.Gray, y int) line {
 
 // thresholds are the grey level of each pixel between dark and light; nil
 // without contrast.
-func thresholds(row []uint8) []float64 {
+func thresholds(row []uint8) []float64 { return thresholdsAt(row, 0.5) }
+
+// thresholdsAt are the grey levels that are level between dark, 0, and light, 1.
+func thresholdsAt(row []uint8, level float64) []float64 {
 	lo, hi := slices.Min(row), slices.Max(row)
 	if hi-lo < leastContrast {
 		return nil
@@ -73,7 +76,7 @@ func thresholds(row []uint8) []float64 {
 		if int(b-a)*3 < int(hi-lo) {
 			a, b = lo, hi
 		}
-		middle[i] = (float64(a) + float64(b)) / 2
+		middle[i] = float64(a) + level*float64(int(b)-int(a))
 	}
 	out := make([]float64, len(row))
 	for x := range row {

@@ -86,6 +86,9 @@ func sameAs(t *testing.T, kind, value string, arguments ...string) {
 }
 
 var (
+	dotcodes = []string{
+		"1", "12", "1234567890", "abcdefg\x01hijk", "\t\tABCDEFGH", "Leafmark 2026 DotCode", strings.Repeat("0123456789", 30), strings.Repeat("Leafmark, ", 20),
+	}
 	mailmarks = []string{
 		"1100000000000XY11     ", "21B2254800659JW5O9QA6Y", "11000000000000000XY11     ", "41038422416563762EF61AH8T ",
 		"0100000000000AA000AA0A", "32E9999999999A9Z9ZZ9Z ", "01399123456789012EC4A1BB2A",
@@ -160,4 +163,39 @@ func TestModules(t *testing.T) {
 			sameAs(t, tt.kind, value, append(strings.Fields(tt.zint), "-d", theirs)...)
 		}
 	}
+}
+
+// TestDotCodeModules finds our symbol among the four masks of zint.
+func TestDotCodeModules(t *testing.T) {
+	for _, value := range []string{"12345678901234", "abcdefgh", strings.Repeat("0123456789", 30), "abcdefghijklmnopqrstuvw"} {
+		s := encode(t, "DotCode", value)
+		rows := dotRows(s)
+		ours := strings.Join(rows, "\n")
+		found := false
+		for mask := range 4 {
+			theirs := zint(t, len(rows[0]), "-b", "115", fmt.Sprintf("--cols=%d", len(rows[0])), fmt.Sprintf("--mask=%d", mask), "-d", value)
+			found = found || strings.Join(theirs, "\n") == ours
+		}
+		if !found {
+			t.Errorf("DotCode %q is none of zint's:\n%s", value, ours)
+		}
+	}
+}
+
+// dotRows are the dots, whose pitch is four cells.
+func dotRows(s *barcode.Symbol) []string {
+	const pitch = 4
+	var rows []string
+	for y := 1; y < s.Height; y += pitch {
+		row := ""
+		for x := 1; x < s.Width; x += pitch {
+			if s.At(x, y) {
+				row += "#"
+			} else {
+				row += "."
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
