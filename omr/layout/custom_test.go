@@ -125,6 +125,7 @@ func TestCustomArrays(t *testing.T) {
 	}{
 		{"trigger without target", custom(2, 1, "nothing", nil), "LM404 error"},
 		{"bubbles wider than the cell", sheet(array("", attrs{form.AttrAnswersList: symbols(strings.Split("abcdefghijklmnopqrstuvwxyzABCDEFG", "")...)}), el(form.Content, "", nil)), "LM511 error"},
+		{"values that do not match", sheet(array("a", attrs{form.AttrRecognitionValues: symbols("yes")})), "LM422 error"},
 		{"cells missing", el(form.CustomAnswerSheet, "S", attrs{form.AttrAmount: num(1), form.AttrRowProportions: parts(50, 50)},
 			el(form.Header, "", nil, el(form.Column, "", nil), el(form.Column, "", nil)), el(form.CustomRow, "", nil, el(form.Content, "", nil))), "LM420 error"},
 		{"too many rows", custom(1e9, 1, "Open_%index%", nil), "LM106 error"},

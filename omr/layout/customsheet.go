@@ -98,7 +98,12 @@ func (l *layouter) customOf(e *form.Element) *custom {
 	for _, cell := range c.cells {
 		switch cell.Kind {
 		case form.BubbleArray:
-			bubbles += len(cell.Attrs[form.AttrAnswersList].List)
+			symbols, values := cell.Attrs[form.AttrAnswersList].List, cell.Attrs[form.AttrRecognitionValues].List
+			if len(values) > 0 && len(values) != len(symbols) {
+				l.fail(cell, "LM422", fmt.Sprintf("%s has %d symbols and %d recogintion_values", describe(cell), len(symbols), len(values)), "give a value for every symbol")
+				return nil
+			}
+			bubbles += len(symbols)
 		case form.CustomTrigger:
 			bubbles++
 		}
@@ -370,7 +375,7 @@ func (c *custom) cell(r customRow, i int, edges []int, y, height int) {
 		}
 		k := l.styled(e, l.symbolLook())
 		values := symbols
-		if own := e.Attrs[form.AttrRecognitionValues].List; len(own) == len(symbols) {
+		if own := e.Attrs[form.AttrRecognitionValues].List; len(own) > 0 {
 			values = own
 		}
 		d := l.settings.diameter(e)
