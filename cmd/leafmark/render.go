@@ -32,11 +32,19 @@ var settingFlags = []struct{ flag, key, help string }{
 	{"overflow", "overflow", "noclip, clip, wrap"},
 	{"rotation-marker-position", "rotationMarkerPosition", "TopRight1 and its seven neighbours"},
 	{"multiselect", "multiselect", "true or false"},
+	{"writing-system", "writingSystem", "Western, Arabic, Bengali, Hebrew, Persian, Urdu"},
+	{"native-numbers", "nativeNumbers", "true: in the digits of the writing system"},
+	{"long-word-handling", "longWordHandling", "drawover, error, hyphenate"},
+	{"reference-point-offset-top", "referencePointOffsetTop", "of the markers from the edge, px at 300 dpi"},
+	{"reference-point-offset-bottom", "referencePointOffsetBottom", "px at 300 dpi"},
+	{"reference-point-offset-left", "referencePointOffsetLeft", "px at 300 dpi"},
+	{"reference-point-offset-right", "referencePointOffsetRight", "px at 300 dpi"},
 }
 
 type renderFlags struct {
 	out, settings, diagnostics string
 	formats, images            []string
+	data                       string
 	dpi                        int
 }
 
@@ -48,26 +56,29 @@ func newRender() *cobra.Command {
 		Long: `Make the printable pages and the recognition pattern of a form source: NAME.png
 (NAME-1.png … when there are several pages) and NAME.omr. Keep the pattern: it is
 what recognition needs. Diagnostics go to stderr with line and column; an error
-writes nothing.`,
+writes nothing.` + dataHelp,
 		Example: `  leafmark render quiz.txt
   leafmark render quiz.txt -o out --format png,pdf --paper-size Letter
+  leafmark render exam.txt --data class.csv -o out     a copy a person
   leafmark render ballot.json --image crest.png=art/crest-300dpi.png --bubble-color DarkGreen`,
 		Args: exactly(1, "one form source"),
 		RunE: func(cmd *cobra.Command, args []string) error { return render(cmd, args[0], f) },
 	}
 	fs := cmd.Flags()
 	fs.StringVarP(&f.out, "output", "o", ".", "`DIR` to write to")
-	fs.StringSliceVar(&f.formats, "format", []string{"png"}, "of "+strings.Join(omr.Formats(), ", "))
-	fs.IntVar(&f.dpi, "dpi", omr.DPI, "resolution of raster pages")
+	fs.StringSliceVar(&f.formats, "format", []string{"png"}, strings.Join(omr.Formats(), ", ")+"; several with commas (tiff and pdf hold all pages)")
+	fs.IntVar(&f.dpi, "dpi", omr.DPI, "resolution of raster pages, 30 to 1200")
 	fs.StringArrayVar(&f.images, "image", nil, "picture for a name in the source, `NAME=FILE`; others are looked for beside FORM")
+	fs.StringVar(&f.data, "data", "", "CSV `FILE` with a row a person: a copy each, all in one PDF")
 	fs.StringVar(&f.settings, "settings", "", "`FILE` with the API's settings object; flags win")
 	fs.StringVar(&f.diagnostics, "diagnostics", "text", "text or json")
 	for _, s := range settingFlags {
 		fs.String(s.flag, "", s.help)
 	}
-	for flag, words := range map[string][]string{"format": omr.Formats(), "diagnostics": {"text", "json"}, "paper-size": form.PaperSizes(), "orientation": form.Orientations(), "bubble-size": form.BubbleSizes()} {
+	for flag, words := range map[string][]string{"diagnostics": {"text", "json"}, "paper-size": form.PaperSizes(), "orientation": form.Orientations(), "bubble-size": form.BubbleSizes(), "writing-system": form.WritingSystems(), "long-word-handling": form.LongWordHandlings(), "rotation-marker-position": form.RotationMarkers(), "font-style": form.FontStyles(), "overflow": form.Overflows()} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
+	_ = cmd.RegisterFlagCompletionFunc("format", completeFormats)
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{"txt", "json"}, cobra.ShellCompDirectiveFilterFileExt
 	}
@@ -78,11 +89,14 @@ func render(cmd *cobra.Command, path string, f renderFlags) error {
 	if f.diagnostics != "text" && f.diagnostics != "json" {
 		return usageError("--diagnostics %q: use text or json", f.diagnostics)
 	}
-	for _, w := range f.formats {
-		if !slices.Contains(omr.Formats(), w) {
-			return usageError("--format %q: this build writes %s", w, strings.Join(omr.Formats(), ", "))
+	for i, w := range f.formats {
+		name, ok := omr.FormatNamed(w)
+		if !ok {
+			return usageError("--format %q: use %s", w, strings.Join(omr.Formats(), ", "))
 		}
+		f.formats[i] = name
 	}
+	f.formats = slices.Compact(slices.Sorted(slices.Values(f.formats))) // each once
 	if f.dpi < 30 || f.dpi > 1200 {
 		return usageError("--dpi %d: use 30 to 1200", f.dpi)
 	}
@@ -103,9 +117,14 @@ func render(cmd *cobra.Command, path string, f renderFlags) error {
 	if err != nil {
 		return err
 	}
-	made, list := omr.Generate(cmd.Context(), omr.GenerateRequest{
-		Markup: source, Settings: settings, Images: images, Formats: f.formats, DPI: f.dpi,
-	})
+	req := omr.GenerateRequest{Markup: source, Settings: settings, Images: images, Formats: f.formats, DPI: f.dpi, Together: true}
+	if f.data != "" {
+		if !cmd.Flags().Changed("format") {
+			req.Formats = nil // the PDF is always there
+		}
+		return renderCopies(cmd, path, req, f)
+	}
+	made, list := omr.Generate(cmd.Context(), req)
 	if err := printDiagnostics(cmd.ErrOrStderr(), path, list, f.diagnostics); err != nil {
 		return err
 	}
