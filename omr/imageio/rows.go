@@ -2,6 +2,7 @@ package imageio
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/color"
 	"image/draw"
@@ -83,7 +84,8 @@ func grayRows(g *image.Gray) rows {
 func pack(to, from []uint8, depth, shift int) {
 	if depth == 4 {
 		n := len(from) / 2
-		for i := range to[:n] {
+		i := packNibbles(to[:n], from, shift)
+		for ; i < n; i++ {
 			to[i] = from[2*i]>>shift<<4 | from[2*i+1]>>shift
 		}
 		if len(from)%2 == 1 {
@@ -102,6 +104,19 @@ func pack(to, from []uint8, depth, shift int) {
 		}
 		to[i] = b
 	}
+}
+
+// packNibbles is pack for four bits, eight samples at a time: a page at 300 dpi
+// has ten million. It returns how many bytes it wrote.
+func packNibbles(to, from []uint8, shift int) (n int) {
+	const low, pairs = 0x0f0f0f0f0f0f0f0f, 0x00ff00ff00ff00ff
+	for ; n+4 <= len(to); n += 4 {
+		x := binary.LittleEndian.Uint64(from[2*n:]) >> shift & low
+		x = (x<<4 | x>>8) & pairs // a byte in every other place
+		x = (x | x>>8) & 0x0000ffff0000ffff
+		binary.LittleEndian.PutUint32(to[n:], uint32(x|x>>16))
+	}
+	return n
 }
 
 func opaque(p color.Palette) (rgb []byte, ok bool) {

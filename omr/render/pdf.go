@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"unicode/utf16"
 
+	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/layout"
 )
 
@@ -29,6 +30,13 @@ func PDF(d *layout.Document) ([]byte, error) {
 type pdfWriter struct {
 	objects  [][]byte            // by number, from 1
 	pictures map[image.Image]int // objects of pictures that were written
+	rings    map[ringShape]int   // likewise of bubbles
+}
+
+// ringShape is what bubbles have in common that are drawn by one definition.
+type ringShape struct {
+	w, h, width float64
+	ink         form.Color
 }
 
 // reserve takes the next number for an object that is written later.

@@ -59,6 +59,7 @@ type pdfPage struct {
 	out       bytes.Buffer
 	used      []*pdfFont
 	images    []int // objects, by the number in their name
+	rings     []int // likewise
 }
 
 func (p *pdfPage) write(sheet layout.Sheet, parent int) (object int) {
@@ -93,6 +94,9 @@ func (p *pdfPage) write(sheet layout.Sheet, parent int) (object int) {
 	}
 	for i, o := range p.images {
 		fmt.Fprintf(&images, "/I%d %d 0 R ", i, o)
+	}
+	for i, o := range p.rings {
+		fmt.Fprintf(&images, "/B%d %d 0 R ", i, o)
 	}
 	at := len(p.structure.sections)
 	object = p.writer.add(fmt.Sprintf(
@@ -148,11 +152,7 @@ func (p *pdfPage) item(item layout.Item) {
 	case item.Rect != nil:
 		p.rect(item.Rect)
 	case item.Ellipse != nil:
-		if e := item.Ellipse; !e.Stroke.None && e.Width > 0 {
-			var q path
-			q.oval(e.Box, false)
-			p.stroke(q, e.Stroke, e.Width)
-		}
+		p.ellipse(item.Ellipse)
 	case item.Line != nil:
 		if l := item.Line; !l.Color.None && l.Width > 0 {
 			p.op("%s RG %s w %s %s m %s %s l S", rgb(l.Color), number(l.Width),
@@ -208,8 +208,33 @@ func roundedPath(b geom.PageRect, radius float64) path {
 	return q
 }
 
-func (p *pdfPage) stroke(q path, ink form.Color, width float64) {
-	p.op("%s RG %s w %s S", rgb(ink), number(width), segments(q))
+// ellipse places a bubble's outline, which is written once a document for each
+// size and colour: a page may have a thousand of one.
+func (p *pdfPage) ellipse(e *layout.Ellipse) {
+	if e.Stroke.None || e.Width <= 0 {
+		return
+	}
+	key := ringShape{e.Box.W, e.Box.H, e.Width, e.Stroke}
+	object := p.writer.rings[key]
+	if object == 0 {
+		var q path
+		q.oval(geom.PageRect{X: -e.Box.W / 2, Y: -e.Box.H / 2, W: e.Box.W, H: e.Box.H}, false)
+		r := geom.PageRect{X: -e.Box.W / 2, Y: -e.Box.H / 2, W: e.Box.W, H: e.Box.H}.Grow(e.Width)
+		object = p.writer.reserve()
+		p.writer.stream(object, fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [%s %s %s %s] /Resources << >>",
+			number(r.X), number(r.Y), number(r.X+r.W), number(r.Y+r.H)),
+			fmt.Appendf(nil, "%s RG %s w %s S", rgb(e.Stroke), number(e.Width), segments(q)))
+		if p.writer.rings == nil {
+			p.writer.rings = map[ringShape]int{}
+		}
+		p.writer.rings[key] = object
+	}
+	at := slices.Index(p.rings, object)
+	if at < 0 {
+		at = len(p.rings)
+		p.rings = append(p.rings, object)
+	}
+	p.op("q 1 0 0 1 %s %s cm /B%d Do Q", number(e.Box.X+e.Box.W/2), number(e.Box.Y+e.Box.H/2), at)
 }
 
 // segments writes a path that ends closed.

@@ -22,7 +22,7 @@ func SVG(d *layout.Document, page int) ([]byte, error) {
 	sheet := d.Pages[page]
 	mmW, mmH := paper(sheet.Width, sheet.Height)
 	s := &svgPage{
-		faces: sheet.Fonts(), glyphs: map[svgGlyph]int{}, rings: map[svgRing]int{}, clips: map[geom.PageRect]int{},
+		faces: sheet.Fonts(), glyphs: map[svgGlyph]int{}, rings: map[ringShape]int{}, clips: map[geom.PageRect]int{},
 	}
 	for _, item := range sheet.Items {
 		if err := s.item(item); err != nil {
@@ -53,18 +53,13 @@ type svgPage struct {
 	faces      *typeset.Faces
 	defs, body bytes.Buffer
 	glyphs     map[svgGlyph]int // numbers of the definitions
-	rings      map[svgRing]int
+	rings      map[ringShape]int
 	clips      map[geom.PageRect]int
 }
 
 type svgGlyph struct {
 	face  typeset.FaceID
 	glyph uint32
-}
-
-type svgRing struct {
-	w, h, width float64
-	ink         form.Color
 }
 
 func (s *svgPage) item(item layout.Item) error {
@@ -144,7 +139,7 @@ func (s *svgPage) ellipse(e *layout.Ellipse) {
 	if e.Stroke.None || e.Width <= 0 {
 		return
 	}
-	key := svgRing{e.Box.W, e.Box.H, e.Width, e.Stroke}
+	key := ringShape{e.Box.W, e.Box.H, e.Width, e.Stroke}
 	n, ok := s.rings[key]
 	if !ok {
 		n = len(s.rings)
