@@ -64,7 +64,7 @@ var kinds = []kind{
 	{name: "MacroPdf417", encode: macroPDF417Symbol, own: readPDF417},
 	{name: "Mailmark", encode: mailmarkSymbol, own: fourStateReader(mailmarkText, false)},
 	{name: "Matrix2of5", encode: matrix25Symbol, own: linearReader(matrixFamily.read, 4.5, uncheckedVotes, false)},
-	{name: "MaxiCode", encode: maxicodeSymbol},
+	{name: "MaxiCode", encode: maxicodeSymbol, own: readMaxicode},
 	{name: "MicroPdf417", encode: microPDF417Symbol, own: readMicroPDF417},
 	{name: "MSI", encode: msiSymbol, own: linearReader(readMSI, 4.5, checkedVotes, false)},
 	{name: "OneCode", encode: oneCodeSymbol, own: fourStateReader(oneCodeText, false)},

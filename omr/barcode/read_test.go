@@ -48,6 +48,10 @@ var readBack = []struct {
 	{kind: "CodablockF", values: []string{"1", "HELLO", "ab1234567890cd", "AB\tCD", "1234567890123456", strings.Repeat("Leafmark 2026, ", 12), strings.Repeat("A", 39)}},
 	{kind: "Mailmark", values: mailmarks, text: func(v string) string { return strings.TrimRight(v, " ") }},
 	{kind: "DotCode", values: dotcodes},
+	{kind: "MaxiCode", values: []string{
+		"LEAFMARK", "lower and UPPER", "123456789012345678", "a;b<c>d=e?f@g!h|i", "ORDER 4711, 12345678 / 123456789!", strings.Repeat("MaxiCode ", 7),
+		"[)>\x1e01\x1d96152382802", "A",
+	}},
 	{kind: "RM4SCC", values: []string{"SN34RD1A", "0", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "BX11LT1A"}},
 	{kind: "DutchKIX", values: []string{"2500GG30250", "0", "1231FZ13XHS", "QRSTUVWXYZ"}},
 	{kind: "OneCode", values: []string{"01234567094987654321", "0123456709498765432101234", "01234567094987654321012345678", "0123456709498765432101234567891"}},
