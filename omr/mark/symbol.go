@@ -38,17 +38,31 @@ type kind struct {
 	value string // printed
 	w, h  int
 	shape register.Shape
-	turn  int // quarters clockwise by which symbols are printed turned
 }
 
 func (ms *Measurement) kindOf(i int) kind {
 	b := ms.Places[i].Box
 	log := func(v float64) int { return int(math.Round(6 * math.Log2(max(v, 1)))) }
-	k := kind{w: log(b.W), h: log(b.H), shape: ms.Bubbles[i].Outline.Shape}
-	if o := ms.Page.Elements[ms.Places[i].Element].Ours; o != nil {
-		k.turn = o.Turn / 90 & 3
+	return kind{w: log(b.W), h: log(b.H), shape: ms.Bubbles[i].Outline.Shape}
+}
+
+// upright turns the insides of bubbles that are printed lying, so that their
+// symbols are learned together with those that stand.
+func (ms *Measurement) upright(patches []patch) {
+	for i := range patches {
+		o := ms.Page.Elements[ms.Places[i].Element].Ours
+		if o == nil {
+			continue
+		}
+		for range o.Turn / 90 & 3 {
+			from := patches[i]
+			for y := range cells {
+				for x := range cells {
+					patches[i][y*cells+x] = from[x*cells+cells-1-y] // a quarter back
+				}
+			}
+		}
 	}
-	return k
 }
 
 // blank tells whether nothing is printed inside the bubbles of the element, by
@@ -65,6 +79,7 @@ func blank(e *pattern.Element) bool {
 
 // fill computes fill and coverage of every bubble against its symbol.
 func (ms *Measurement) fill(patches []patch) {
+	ms.upright(patches)
 	bySize, byValue := map[kind][]int{}, map[kind][]int{}
 	for i := range ms.Places {
 		if ms.Bubbles[i].Paper == 0 || !ms.Bubbles[i].Outline.Inside || blank(&ms.Page.Elements[ms.Places[i].Element]) {
@@ -89,7 +104,7 @@ func (ms *Measurement) fill(patches []patch) {
 		looks[k] = general[size]
 		if len(is) >= learnSome {
 			l := learn(is, patches, general[size], ms.Ink)
-			if len(is) >= learnFrom || l.like(k) {
+			if len(is) >= learnFrom || l.like(k.value) {
 				looks[k] = l
 			}
 		}
@@ -123,23 +138,14 @@ const (
 )
 
 // like tells whether what was learned is plainly the value as printed.
-func (l *look) like(k kind) bool {
-	v, ok := l.likeness(k)
+func (l *look) like(value string) bool {
+	v, ok := l.likeness(value)
 	return ok && v >= plainGlyph
 }
 
-// likeness compares what was learned with the value, upright.
-func (l *look) likeness(k kind) (float64, bool) {
-	upright := [cells * cells]uint8(l.base)
-	for range k.turn {
-		from := upright
-		for y := range cells {
-			for x := range cells {
-				upright[y*cells+x] = from[x*cells+cells-1-y] // a quarter back
-			}
-		}
-	}
-	return register.GlyphLikeness(&upright, k.value)
+func (l *look) likeness(value string) (float64, bool) {
+	cells := [cells * cells]uint8(l.base)
+	return register.GlyphLikeness(&cells, value)
 }
 
 // unlikely drops learned symbols that do not look like their value where the
@@ -155,7 +161,7 @@ func unlikely(looks, general map[kind]*look) {
 		if l.from == 0 || l.mean == 0 {
 			continue
 		}
-		if v, ok := l.likeness(k); ok {
+		if v, ok := l.likeness(k.value); ok {
 			all = append(all, found{k, v})
 		}
 	}
