@@ -18,8 +18,8 @@ type kind struct {
 }
 
 // kinds are the 64 names of spec/markup.md 6.8 in its order, then the tag of
-// the 2018 forms. Symbologies that the reader library cannot read are not drawn
-// either: a form must not print what recognition then loses.
+// the 2018 forms. Each that is drawn is read too: a form must not print what
+// recognition then loses.
 var kinds = []kind{
 	{name: "AustralianPosteParcel", encode: eparcelSymbol, formats: code128Formats, read: gs1Bracketed},
 	{name: "AustraliaPost", encode: ausSymbol, own: fourStateReader(ausText, false)},
@@ -139,6 +139,12 @@ func Known(name string) (canonical string, ok bool) {
 func Supported(canonical string) bool {
 	k := find(canonical)
 	return k != nil && k.encode != nil
+}
+
+// Readable tells whether Decode can read the symbology.
+func Readable(canonical string) bool {
+	k := find(canonical)
+	return k != nil && (len(k.formats) > 0 || k.own != nil || k.name == arucoName)
 }
 
 // Names lists the 64 symbologies of spec/markup.md 6.8, in its order.

@@ -23,9 +23,9 @@ const (
 )
 
 func code128Symbol(value string) (*Symbol, error) {
-	if !ascii(value) {
-		// The library would print some letters as function characters.
-		return nil, fmt.Errorf("only ASCII characters can be printed")
+	// The library would print some letters as function characters.
+	if err := onlyASCII(value); err != nil {
+		return nil, err
 	}
 	code, err := code128.Encode(value)
 	return symbolOf(code, err, printable(value), quiet10)
@@ -60,8 +60,8 @@ func code93Of(value string, extended bool) (*Symbol, error) {
 	if len(value) > longestLinear {
 		return nil, fmt.Errorf("it has more than %d characters", longestLinear)
 	}
-	if !ascii(value) {
-		return nil, fmt.Errorf("only ASCII characters can be printed")
+	if err := onlyASCII(value); err != nil {
+		return nil, err
 	}
 	code, err := code93.Encode(value, true, extended)
 	return symbolOf(code, err, printable(value), quiet10)
@@ -125,7 +125,7 @@ func upceSymbol(value string) (*Symbol, error) {
 		value += string(check)
 	}
 	if value[7] != check {
-		return nil, fmt.Errorf("its check digit is %c, not %c", check, value[7])
+		return nil, wrongCheck(value, 8, check, value[7])
 	}
 	m, err := oned.NewUPCEWriter().Encode(value, gozxing.BarcodeFormat_UPC_E, 0, 1,
 		map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_MARGIN: 0})
@@ -169,7 +169,8 @@ func isbnSymbol(value string) (*Symbol, error) {
 			sum += (10 - i) * d
 		}
 		if sum%11 != 0 {
-			return nil, fmt.Errorf("the check character of this ISBN-10 is wrong")
+			last := strings.IndexByte("0123456789X", v[9])
+			return nil, wrongCheck(v, 10, "0123456789X"[((last-sum)%11+11)%11], v[9])
 		}
 		v = "978" + v[:9]
 	}
@@ -194,7 +195,7 @@ func issnSymbol(value string) (*Symbol, error) {
 			sum += (8 - i) * int(v[i]-'0')
 		}
 		if want := "0123456789X"[(11-sum%11)%11]; v[7] != want {
-			return nil, fmt.Errorf("its check character is %c, not %c", want, v[7])
+			return nil, wrongCheck(v, 8, want, v[7])
 		}
 	}
 	return eanOf("977"+v[:7]+"00", 13)
@@ -213,8 +214,8 @@ func ismnSymbol(value string) (*Symbol, error) {
 }
 
 func itfSymbol(value string) (*Symbol, error) {
-	if !digitsOnly(value) {
-		return nil, fmt.Errorf("only digits can be printed")
+	if err := onlyDigits(value); err != nil {
+		return nil, err
 	}
 	if len(value)%2 == 1 {
 		value = "0" + value
@@ -229,11 +230,19 @@ func itfSymbol(value string) (*Symbol, error) {
 	return symbolOf(code, err, value, quiet10)
 }
 
-func itf14Symbol(value string) (*Symbol, error)     { return itfChecked(value, 14, mod10) }
 func itf6Symbol(value string) (*Symbol, error)      { return itfChecked(value, 6, mod10) }
 func opcSymbol(value string) (*Symbol, error)       { return itfChecked(value, 10, mod10) }
 func identcodeSymbol(value string) (*Symbol, error) { return itfChecked(value, 12, deutschePost) }
 func leitcodeSymbol(value string) (*Symbol, error)  { return itfChecked(value, 14, deutschePost) }
+
+// itf14Symbol has bearer bars of two modules (GS1 General Specifications 5.3.2.4).
+func itf14Symbol(value string) (*Symbol, error) {
+	s, err := itfChecked(value, 14, mod10)
+	if err == nil {
+		s.Bearer = 2
+	}
+	return s, err
+}
 
 func itfChecked(value string, length int, check func(string) byte) (*Symbol, error) {
 	digits, err := withCheck(value, length, check)
@@ -338,15 +347,15 @@ func readDeutschePost(length int) func(string) (string, bool) {
 // withCheck is value with its check digit, which it may have already; length
 // counts it.
 func withCheck(value string, length int, check func(string) byte) (string, error) {
-	if !digitsOnly(value) {
-		return "", fmt.Errorf("only digits can be printed")
+	if err := onlyDigits(value); err != nil {
+		return "", err
 	}
 	if len(value) != length && len(value) != length-1 {
 		return "", fmt.Errorf("it has %d digits, not %d or %d", len(value), length-1, length)
 	}
 	c := check(value[:length-1])
 	if len(value) == length && value[length-1] != c {
-		return "", fmt.Errorf("its check digit is %c, not %c", c, value[length-1])
+		return "", wrongCheck(value, length, c, value[length-1])
 	}
 	return value[:length-1] + string(c), nil
 }
