@@ -22,6 +22,11 @@ func FuzzLay(f *testing.F) {
 		"?container=\n\ttype=footer\n\tcolumns_proportions=10%-80%\n?block=\n\tcolumn=2\n\tis_clipped=true\n?content=12 3\n\tcontent_type=cells\n&block\n&container\n",
 		"?page=\n\tpaper_size=Letter\n\torientation=horizontal\n\trotation_point_position=BottomLeft2\n?answer_sheet=S\n\telements_count=40\n\tanswers_list=(1)()(23)\n&page\n?page=\n&page\n",
 		"?text=שלום \t 12 ab\n\tfont_style=underline\n\tfont_size=400\n",
+		"?score_group=S\n?score_question=Q\n\trow_proportions=40%-20%-20%-10%\n\tscore_display=DisplayAsExtraColumn\n?score_header=a\n\tscore=-7\n?score_header=b\n\theader_type=amount\n?score_header=c\n\theader_type=content\n?score_answer=x\n\tscore=3\n?table_content=t\n\tcolumn=4\n\trow=1\n&score_question\n&score_group\n",
+		"?custom_answer_sheet=C\n\tamount=5\n\tcolumns_count=2\n\trow_proportions=20%-40%-20%-20%\n\tborder=rounded\n?header=\n?column=a\n?column=b\n?column=c\n?column=12\n\tcontent_type=cells\n&header\n?custom_row=\n?content=%index%\n?bubble_array=b%index%\n\tanswers_list=(A)()(%index%)\n?custom_trigger=t\n\tvalue=v\n\ttarget=w%index%\n?write_in=w%index%\n&custom_row\n&custom_answer_sheet\n",
+		"?container=\n?block=\n\theight=700\n?vertical_choicebox=V\n\tbubble_position=right\n?answer=a\n\tbubble_type=square\n\tbubble_offset_y=40\n?content=x\n?write_in=w\n&answer\n?answer=b\n?content=y\n&answer\n&vertical_choicebox\n?write_in=z\n\tadaptive=true\n&block\n&container\n?text_input=T\n\tlength=40\n?free_text_input=F\n",
+		"?composite_grid=G\n\tcolumns_count=3\n\textra_row=(+)()(-)\n\tvalues=(a)(b)\n\trotate=270\n\torientation=vertical\n\talign=right\n?barcode=B\n\tvalue=1\n\tcodetext=true\n\trotation_angle=33\n?checkbox=C\n?content=one\n?content=two\n&checkbox\n",
+		"?container=\n?block=\n?table=T\n\tanswers_count=2\n\ttable_type=striped\n?table_title=t\n\tborder=square\n?table_header=\n?content=q\n?answer_value=\n?answer_value=b\n&table_header\n?question=Q\n?question=R\n&table\n&block\n&container\n",
 	} {
 		f.Add(s)
 	}
