@@ -51,6 +51,7 @@ const (
 	AttrInputBorder           Attr = "input_border"
 	AttrInputType             Attr = "input_type"
 	AttrIsClipped             Attr = "is_clipped"
+	AttrKey                   Attr = "key" // ours: the right answer
 	AttrLabelBorder           Attr = "label_border"
 	AttrLeftMargin            Attr = "left_margin"
 	AttrLength                Attr = "length"
@@ -61,6 +62,7 @@ const (
 	AttrOverflow              Attr = "overflow"
 	AttrPaperSize             Attr = "paper_size"
 	AttrParagraphType         Attr = "paragraph_type" // TXT: type
+	AttrPoints                Attr = "points"         // ours: what the right answer is worth
 	AttrQRVersion             Attr = "qr_version"
 	AttrQuestionText          Attr = "question_text" // the visible text of a choice box
 	AttrRecognitionValues     Attr = "recogintion_values"
@@ -76,6 +78,7 @@ const (
 	AttrScoreDisplay          Attr = "score_display"
 	AttrScoreTypeTable        Attr = "score_type_table"
 	AttrSectionsCount         Attr = "sections_count"
+	AttrSelect                Attr = "select" // ours: how many marks make an answer
 	AttrSelectable            Attr = "selectable"
 	AttrStartID               Attr = "start_id"
 	AttrSyncChildrenHeight    Attr = "sync_children_height"

@@ -325,9 +325,9 @@ var attrTexts = map[Attr]string{
 	AttrY:                     "The top edge on the page, in px.",
 
 	// Attributes of ours: off unless a form uses them.
-	"key":    "The right answer, as the result row carries it; on sheets one group a line, of which () is not graded.",
-	"points": "What the right answer is worth; 1 when there is a key and nothing else is said.",
-	"select": "How many marks make an answer: one, many, N (at most) or N-M.",
+	AttrKey:    "The right answer, as the result row carries it; on sheets one group a line, of which () is not graded.",
+	AttrPoints: "What the right answer is worth; 1 when there is a key and nothing else is said.",
+	AttrSelect: "How many marks make an answer: one, many, N (at most) or N-M.",
 }
 
 // attrsOfKind say what an attribute does where it is something of its own.

@@ -100,7 +100,7 @@ type Type uint8
 const (
 	TypeText Type = iota + 1
 	TypePx
-	TypePt
+	TypePt // with decimals: font sizes, points of answers
 	TypeCount
 	TypeInt
 	TypePercent

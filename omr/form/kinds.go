@@ -72,7 +72,7 @@ var schemas = [...]Schema{
 		Attrs: join([]AttrSpec{required(text(AttrQuestionText, ""))}, font(), []AttrSpec{
 			color(AttrColor, "Black"), align(AlignLeft),
 			flag(AttrDisplayNumber, "true"), flag(AttrMultiselect, ""),
-		}),
+		}, asked(text(AttrKey, ""))),
 	},
 	{
 		Kind: Option, TXT: "option", Name: NameVisible, Parents: []Kind{ChoiceBox},
@@ -87,13 +87,13 @@ var schemas = [...]Schema{
 			percent("3"), flag(AttrHideName, "false"), bubbleSize(), bubbleType(BubbleSquare), align(AlignLeft),
 		}, font(), []AttrSpec{
 			flag(AttrMultiselect, ""), enum(AttrOrientation, GridHorizontal, GridHorizontal, GridVertical),
-		}),
+		}, asked(text(AttrKey, ""))),
 	},
 	{
 		Kind: VerticalChoiceBox, TXT: "vertical_choicebox", Closing: true, NeedsChildren: true, Name: NameKey,
-		Attrs: []AttrSpec{
+		Attrs: join([]AttrSpec{
 			unset(percent("45"), UnsetZero), bubbleType(BubbleRound), px(AttrTopPadding, "0"), bubblePosition(),
-		},
+		}, asked(text(AttrKey, ""))),
 	},
 	{
 		Kind: Answer, TXT: "answer", Closing: true, NeedsChildren: true, Name: NameKey, Parents: []Kind{VerticalChoiceBox},
@@ -147,10 +147,13 @@ var schemas = [...]Schema{
 		Attrs: font(),
 	},
 	{Kind: TableAnswer, TXT: "answer_value", Name: NameVisible, NameRequired: true, Parents: []Kind{TableHeader}},
-	{Kind: Question, TXT: "question", Name: NameLabel, NameRequired: true, Parents: []Kind{Table}},
+	{
+		Kind: Question, TXT: "question", Name: NameLabel, NameRequired: true, Parents: []Kind{Table},
+		Attrs: asked(text(AttrKey, "")),
+	},
 	{
 		Kind: AnswerSheet, TXT: "answer_sheet", Name: NameKey,
-		Attrs: []AttrSpec{
+		Attrs: join([]AttrSpec{
 			required(whole(AttrElementsCount, "0", 0, maxCount)),
 			lines(AttrColumnsCount, "4"),
 			count(AttrAnswersCount, "4"),
@@ -160,13 +163,13 @@ var schemas = [...]Schema{
 			symbols(AttrAnswersList),
 			column(),
 			flag(AttrMultiselect, ""),
-		},
+		}, asked(symbols(AttrKey))),
 	},
 	{
 		Kind: Grid, TXT: "grid", Name: NameLabel,
 		Attrs: join([]AttrSpec{
 			filled(count(AttrSectionsCount, "8")), filled(count(AttrOptionsCount, "10")),
-		}, matrix()),
+		}, matrix(), asked(text(AttrKey, ""))),
 	},
 	{
 		Kind: CompositeGrid, TXT: "composite_grid", Name: NameLabel,
@@ -176,14 +179,14 @@ var schemas = [...]Schema{
 			{Name: AttrExtraRow, Type: TypeSymbolRows, Unset: UnsetEmpty},
 			enum(AttrRotate, "0", "0", "90", "180", "270"),
 			flag(AttrDisplayHint, "true"),
-		}, matrix()),
+		}, matrix(), asked(text(AttrKey, ""))),
 	},
 	{
 		Kind: CustomAnswerSheet, TXT: "custom_answer_sheet", Closing: true, NeedsChildren: true, Name: NameKey,
 		Attrs: join([]AttrSpec{
 			required(count(AttrAmount, "")), required(lines(AttrColumnsCount, "")),
 			required(proportions(AttrRowProportions)),
-		}, border(), []AttrSpec{unset(whole(AttrStartID, "1", 0, maxCount), UnsetNegative)}),
+		}, border(), []AttrSpec{unset(whole(AttrStartID, "1", 0, maxCount), UnsetNegative)}, asked(symbols(AttrKey))),
 	},
 	{Kind: Header, TXT: "header", Closing: true, NeedsChildren: true, Parents: []Kind{CustomAnswerSheet}},
 	{

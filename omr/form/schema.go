@@ -94,9 +94,10 @@ var schemaByKind = func() map[Kind]*Schema {
 // Limits of numbers that are ours: wide enough for any paper, narrow enough that
 // no product of two of them overflows.
 const (
-	maxPx    = 100_000
-	maxCount = 1_000_000_000
-	maxLines = 1000 // columns, rows: things that are laid out one by one
+	maxPx     = 100_000
+	maxCount  = 1_000_000_000
+	maxPoints = 1_000_000
+	maxLines  = 1000 // columns, rows: things that are laid out one by one
 )
 
 func px(name Attr, def string) AttrSpec {
@@ -243,5 +244,15 @@ func matrix() []AttrSpec {
 		place(AttrX),
 		place(AttrY),
 		column(),
+	}
+}
+
+// asked are our own attributes of questions (docs/markup-extensions.md).
+func asked(key AttrSpec) []AttrSpec {
+	return []AttrSpec{
+		key,
+		{Name: AttrPoints, Type: TypePt, Default: "1", Max: maxPoints},
+		text(AttrSelect, ""),
+		flag(AttrRequired, "false"),
 	}
 }

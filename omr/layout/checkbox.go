@@ -78,7 +78,7 @@ func (l *layouter) checkBox(e *form.Element, f frame, y int) int {
 		if shape == square {
 			grown = -checkInset
 		}
-		spots[i] = spot{box: box(x, y+(height-d)/2, d, d), value: strings.TrimSpace(a.Name), grown: grown}
+		spots[i] = spot{box: box(x, y+(height-d)/2, d, d), value: form.AnswerName(a, i), grown: grown}
 		looks[i].align = form.AlignLeft
 		l.paragraphOf(a, a.Name, looks[i], x+d+checkGap, textWidth, y+(height-heights[i])/2)
 	}

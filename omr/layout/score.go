@@ -228,7 +228,7 @@ func (l *layouter) scoreQuestion(t *scoreTable, y int) (pattern.ScoreQuestion, [
 	edges = append(edges, y)
 	last := t.heads[len(t.heads)-1]
 	x, w := t.heads[0].x, last.x+last.w-t.heads[0].x
-	q := pattern.ScoreQuestion{Name: strings.TrimSpace(t.q.Name)}
+	q := pattern.ScoreQuestion{Name: l.keys[t.q]}
 	var spots []spot
 	for row, a := range t.answers {
 		var cells []scoreCell

@@ -116,21 +116,9 @@ func tableGrid(kind string, f frame, n, least int) tableEdges {
 func (l *layouter) captionValues(captions []*form.Element) []string {
 	out := make([]string, len(captions))
 	for i, c := range captions {
-		out[i] = strings.TrimSpace(c.Name)
-		if out[i] == "" {
-			out[i] = columnLetter(i)
-		}
+		out[i] = form.AnswerName(c, i)
 	}
 	return out
-}
-
-// columnLetter is A to Z, then AA, AB and so on, for column i from 0.
-func columnLetter(i int) string {
-	s := ""
-	for ; i >= 0; i = i/26 - 1 {
-		s = string(rune('A'+i%26)) + s
-	}
-	return s
 }
 
 func (l *layouter) tableTitle(e *form.Element, f frame, y int) int {
@@ -202,7 +190,7 @@ func (l *layouter) tableRow(e, q *form.Element, t tableEdges, values []string, y
 		at.Y = float64(y) + math.Round((float64(height)-at.H)/2)
 		spots[i] = spot{box: geom.PageRect{X: at.X, Y: at.Y, W: at.W, H: at.H}, value: v, grown: grown}
 	}
-	p := l.bubbles(q, pattern.ChoiceBox, strings.TrimSpace(q.Name), oval, l.symbolLook(), spots)
+	p := l.bubbles(q, pattern.ChoiceBox, l.keys[q], oval, l.symbolLook(), spots)
 	l.multiselect(e, p)
 	l.asked(q, p)
 	return y + height

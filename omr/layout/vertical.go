@@ -1,8 +1,6 @@
 package layout
 
 import (
-	"strings"
-
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -39,6 +37,7 @@ func (l *layouter) verticalChoiceBox(e *form.Element, f frame, y int) int {
 		}
 		s, below := l.answer(e, a, shape, f, y)
 		if s != nil {
+			s.value = form.AnswerName(a, len(spots))
 			spots = append(spots, *s)
 		}
 		y = below
@@ -74,7 +73,7 @@ func (l *layouter) answer(e, a *form.Element, shape string, f frame, y int) (*sp
 	l.within = before
 	var s *spot
 	if selectable {
-		s = &spot{value: strings.TrimSpace(a.Name), shape: oval, answer: a}
+		s = &spot{shape: oval, answer: a}
 		own := bubbleShape(a, shape)
 		if own == square {
 			s.shape = square

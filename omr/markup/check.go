@@ -1,8 +1,6 @@
 package markup
 
 import (
-	"fmt"
-	"math"
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -33,9 +31,8 @@ func check(root *node, r *report) *form.Form {
 
 type checker struct {
 	r       *report
-	nodes   map[*form.Element]*node // where keyed elements come from
+	nodes   map[*form.Element]*node // where elements come from
 	bubbles float64
-	clips   int               // clipped blocks without a name
 	footer  *node             // of the page being checked
 	hints   map[string]string // by kind and misspelt name
 }
@@ -53,6 +50,7 @@ func (c *checker) element(n *node) *form.Element {
 	s := c.schema(n)
 	fits := c.fits(n)
 	e := &form.Element{Kind: n.kind, Pos: n.pos, Name: c.name(n, s)}
+	c.nodes[e] = n
 	e.Attrs = c.attributes(n, s, n.attrs)
 	if s.NeedsChildren && n.json && !n.listed {
 		c.r.fail(n, n.pos, "LM302", `Give it "children", an empty array if there are none.`, "%s has no children", n.label())
@@ -79,10 +77,24 @@ func (c *checker) inside(n *node, e *form.Element) {
 		return
 	}
 	for _, child := range n.children {
+		child.kind = published(n, child.kind)
 		if ce := c.element(child); ce != nil {
 			e.Children = append(e.Children, ce)
 		}
 	}
+}
+
+// published is the kind of a child of n by its documented name: published JSON
+// calls the header of a custom answer sheet, and its columns, otherwise
+// (spec/markup.md 4.4).
+func published(n *node, child form.Kind) form.Kind {
+	switch {
+	case n.json && n.kind == form.CustomAnswerSheet && child == form.TableHeader:
+		return form.Header
+	case n.json && n.kind == form.Header && child == form.Content:
+		return form.Column
+	}
+	return child
 }
 
 // fits tells whether n may stand in its parent, and reports if not.
@@ -200,6 +212,14 @@ func (c *checker) placeholder(n *node, s string, pos form.Pos) {
 	}
 }
 
+// placeholders looks into all texts of a value.
+func (c *checker) placeholders(n *node, v value) {
+	c.placeholder(n, v.text, v.pos)
+	for _, entry := range v.list {
+		c.placeholders(n, entry)
+	}
+}
+
 // attributes gives the written attributes of n their types. The last usable one
 // of a name counts.
 func (c *checker) attributes(n *node, s *form.Schema, written []raw) map[form.Attr]form.Value {
@@ -233,7 +253,7 @@ func (c *checker) attributes(n *node, s *form.Schema, written []raw) map[form.At
 		if !ok {
 			continue
 		}
-		c.placeholder(n, a.val.text, a.val.pos)
+		c.placeholders(n, a.val)
 		v, verdict := reading{r: c.r, n: n, spec: spec, key: a.written, soft: last[spec.Name] != i && !adds}.read(a.val)
 		switch verdict {
 		case usable:
@@ -341,132 +361,4 @@ func (c *checker) missing(n *node, spec *form.AttrSpec, first map[form.Attr]form
 	default:
 		c.r.fail(n, n.pos, "LM302", "Write it.", "%s has no %s", n.label(), spec.Name)
 	}
-}
-
-// rules are the rules of each kind.
-func (c *checker) rules(n *node, e *form.Element) {
-	switch n.kind {
-	case form.Container:
-		c.container(n, e)
-	case form.Block:
-		c.nodes[e] = n
-		if clipped, _ := e.Bool(form.AttrIsClipped); clipped && e.Name == "" {
-			c.clips++
-			c.r.warn(n, n.pos, "LM405", "Give it a name.", "the clipped block has no name, its picture is called Block%d", c.clips)
-		}
-	case form.ChoiceBox:
-		c.nodes[e] = n
-	case form.AnswerSheet:
-		c.column(n, e)
-		c.sheet(n, e)
-	case form.Grid:
-		c.column(n, e)
-		sections, _ := e.Number(form.AttrSectionsCount)
-		options, _ := e.Number(form.AttrOptionsCount)
-		c.count(n, sections*options)
-		c.nodes[e] = n
-	case form.Barcode:
-		c.nodes[e] = n
-		kind, _ := e.Str(form.AttrBarcodeType)
-		if v, ok := e.Attrs[form.AttrQRVersion]; ok && kind != "" && !strings.Contains(kind, "QR") {
-			c.r.warn(n, v.Pos, "LM306", "Remove it.", "qr_version means nothing for a barcode of type %s, it is ignored", kind)
-			delete(e.Attrs, form.AttrQRVersion)
-		}
-	default:
-	}
-}
-
-func (c *checker) container(n *node, e *form.Element) {
-	columns := 1
-	if v, ok := e.Int(form.AttrColumnsCount); ok {
-		columns = v
-	}
-	if v, ok := e.Attrs[form.AttrColumnsProportions]; ok {
-		columns = len(v.Parts)
-	}
-	for _, child := range e.Children {
-		v, ok := child.Attrs[form.AttrColumn]
-		if ok && int(v.Num) > columns {
-			c.r.fail(c.nodes[child], v.Pos, "LM428", "Write a lower column, or give the container more columns.",
-				"column %d of %s is beyond the %d of its container", int(v.Num), child.Kind, columns).related(n.pos)
-		}
-	}
-	if kind, _ := e.Str(form.AttrContainerType); kind != form.ContainerFooter {
-		return
-	}
-	if c.footer != nil {
-		c.r.fail(n, n.pos, "LM431", "Put all of it into one footer.", "the page has two footers").related(c.footer.pos)
-		return
-	}
-	c.footer = n
-}
-
-// column takes out a column that means nothing (spec/markup.md 10.4, LM306).
-func (c *checker) column(n *node, e *form.Element) {
-	v, ok := e.Attrs[form.AttrColumn]
-	if !ok || n.parent.kind == form.Container || n.parent.kind == "" {
-		return
-	}
-	c.r.warn(n, v.Pos, "LM306", "Remove it, or put the element directly into a container.",
-		"column means nothing for %s in %s, it is ignored", n.label(), n.parent.label())
-	delete(e.Attrs, form.AttrColumn)
-}
-
-func (c *checker) sheet(n *node, e *form.Element) {
-	c.nodes[e] = n
-	lines, written := e.Number(form.AttrElementsCount)
-	if _, bad := n.last(string(form.AttrElementsCount)); lines == 0 && (written || !bad) {
-		c.r.warn(n, n.pos, "LM424", "Write elements_count, the number of lines.", "the answer sheet has no lines, nothing is drawn")
-	}
-	answers := 4.0
-	count, counted := e.Attrs[form.AttrAnswersCount]
-	if counted {
-		answers = count.Num
-	}
-	list, listed := e.Attrs[form.AttrAnswersList]
-	switch {
-	case listed && counted && int(count.Num) != len(list.List):
-		c.r.fail(n, count.Pos, "LM422", "Make both agree, or leave one out.",
-			"answers_count is %d but answers_list has %d symbols", int(count.Num), len(list.List)).related(list.Pos)
-	case listed:
-		answers = float64(len(list.List))
-	case answers > letters:
-		c.r.fail(n, count.Pos, "LM413", "Give the symbols by answers_list.",
-			"%d answers have no letters of their own, there are %d", int(answers), letters)
-	}
-	c.same(n, list.List, list.Pos)
-	c.count(n, lines*answers)
-}
-
-// letters is how many symbols follow from positions: A to Z.
-const letters = 26
-
-// same warns of answers with the same symbol (LM414).
-func (c *checker) same(n *node, symbols []string, pos form.Pos) {
-	seen := make(map[string]bool, len(symbols))
-	for _, s := range symbols {
-		if seen[s] {
-			c.r.warn(n, pos, "LM414", "Give every answer a symbol of its own.",
-				"two answers have the symbol %s, the result will not tell them apart", quote(s))
-			return
-		}
-		seen[s] = true
-	}
-}
-
-// count counts bubbles before anything is laid out (LM106).
-func (c *checker) count(n *node, bubbles float64) {
-	before := c.bubbles
-	c.bubbles += bubbles
-	if before <= maxBubbles && c.bubbles > maxBubbles {
-		c.r.fatal(n, n.pos, "LM106", "Split the form into several.",
-			"the form has %s bubbles up to here, the limit is %d", bubbleCount(c.bubbles), maxBubbles)
-	}
-}
-
-func bubbleCount(x float64) string {
-	if x > math.MaxInt32 {
-		return "billions of"
-	}
-	return fmt.Sprint(int(x))
 }

@@ -7,18 +7,22 @@ import (
 	"github.com/leafmark/leafmark/omr/form"
 )
 
-// keys warns of elements without a name and of rows with the same key
-// (spec/markup.md 12.3, 16.3: LM401, LM402, LM405).
+// keys warns of elements without a name and of rows with the same key, and checks
+// what depends on keys (spec/markup.md 12.3, 16.3: LM401, LM402, LM404, LM405).
 func (c *checker) keys(f *form.Form) {
 	d := duplicates{c: c, first: map[string]form.Keyed{}, groups: map[string][]form.Keyed{}}
 	for _, k := range form.Keys(f) {
 		if k.Unnamed {
 			c.unnamed(k)
 		}
-		if k.Element.Kind == form.AnswerSheet {
+		switch k.Element.Kind {
+		case form.AnswerSheet:
 			d.sheet(k)
-		} else {
-			d.single(k)
+		case form.CustomAnswerSheet:
+			d.sheet(k)
+			c.triggers(k)
+		default:
+			d.element(k)
 		}
 	}
 	for _, key := range d.order {
@@ -28,11 +32,14 @@ func (c *checker) keys(f *form.Form) {
 
 func (c *checker) unnamed(k form.Keyed) {
 	n := c.nodes[k.Element]
-	key, what := k.Key, "its key is"
-	if k.Element.Kind == form.AnswerSheet {
+	what := "its key is"
+	switch {
+	case k.Element.Kind == form.AnswerSheet || k.Element.Kind == form.CustomAnswerSheet:
 		what = "its keys start with"
+	case k.Picture:
+		what = "its picture is called"
 	}
-	c.r.warn(n, k.Element.Pos, "LM405", "Give it a name.", "the %s has no name, %s %s", n.label(), what, key)
+	c.r.warn(n, k.Element.Pos, "LM405", "Give it a name.", "the %s has no name, %s %s", n.label(), what, k.Key)
 }
 
 // duplicates finds rows with the same key.
@@ -43,33 +50,41 @@ type duplicates struct {
 	order  []string                // keys of groups by the place of their second element
 }
 
-func (d *duplicates) single(k form.Keyed) {
-	first, twice := d.first[k.Key]
-	if !twice {
-		d.first[k.Key] = k
-		return
+// element compares the rows of an element that is no sheet.
+func (d *duplicates) element(k form.Keyed) {
+	for key := range k.Rows() {
+		if d.single(k, key) {
+			return // the other rows of a score question are equal as well
+		}
 	}
-	if d.groups[k.Key] == nil {
-		d.groups[k.Key] = []form.Keyed{first}
-		d.order = append(d.order, k.Key)
-	}
-	d.groups[k.Key] = append(d.groups[k.Key], k)
 }
 
-// sheet compares the lines of an answer sheet with all rows before it.
+// single tells whether the key has come before.
+func (d *duplicates) single(k form.Keyed, key string) bool {
+	first, twice := d.first[key]
+	if !twice {
+		d.first[key] = k
+		return false
+	}
+	if d.groups[key] == nil {
+		d.groups[key] = []form.Keyed{first}
+		d.order = append(d.order, key)
+	}
+	d.groups[key] = append(d.groups[key], k)
+	return true
+}
+
+// sheet compares the lines of a sheet with all rows before it.
 func (d *duplicates) sheet(k form.Keyed) {
 	equal, shared := 0, ""
 	var with form.Keyed
-	for i := range k.Count {
-		key := k.LineKey(i)
+	for key := range k.Rows() {
 		first, twice := d.first[key]
 		switch {
 		case !twice:
 			d.first[key] = k
-		case first.Element.Kind != form.AnswerSheet:
-			line := k
-			line.Key = key
-			d.single(line)
+		case first.Element.Kind != form.AnswerSheet && first.Element.Kind != form.CustomAnswerSheet:
+			d.single(k, key)
 		default:
 			if equal == 0 {
 				with, shared = first, key
@@ -79,7 +94,7 @@ func (d *duplicates) sheet(k form.Keyed) {
 	}
 	if equal > 0 {
 		d.c.r.warn(d.c.nodes[k.Element], k.Element.Pos, "LM402", "Give the sheets different names or start_ids.",
-			"%d lines of two answer sheets have equal keys, the first is %s", equal, quote(shared)).related(with.Element.Pos)
+			"%d lines of answer sheets have equal keys, the first is %s", equal, quote(shared)).related(with.Element.Pos)
 	}
 }
 

@@ -69,6 +69,9 @@ func (c *checker) answerLines(n *node, e *form.Element, lines []answerLine) {
 	for row, line := range lines {
 		attrs := c.lineAttributes(n, e, option, line.attrs)
 		for _, m := range line.marks {
+			if !n.json {
+				c.placeholder(n, m.text, m.pos)
+			}
 			child := &form.Element{Kind: form.Option, Name: m.text, Pos: m.pos, Attrs: make(map[form.Attr]form.Value, len(attrs)+2)}
 			for a, v := range attrs {
 				child.Attrs[a] = v
@@ -140,23 +143,16 @@ func (c *checker) answered(n *node, e *form.Element) {
 			"the question has no answers, it is drawn without bubbles")
 		return
 	}
-	symbols := make([]string, 0, len(e.Children))
 	for i, option := range e.Children {
-		symbol, ok := option.Str(form.AttrBubbleValue)
-		switch {
-		case ok && (symbol == "yes" || symbol == "no"):
-			symbol = strings.ToUpper(symbol[:1])
-		case ok:
-		case i < letters:
-			symbol = string(rune('A' + i))
-		default:
+		if _, ok := option.Str(form.AttrBubbleValue); !ok && i >= form.Letters {
 			c.r.fail(n, option.Pos, "LM413", "Give the answers symbols of their own, such as (1).",
-				"answer %d has no letter of its own, there are %d", i+1, letters)
+				"answer %d has no letter of its own, there are %d", i+1, form.Letters)
 			c.count(n, float64(len(e.Children)))
 			return
 		}
-		symbols = append(symbols, symbol)
 	}
-	c.same(n, symbols, n.pos)
-	c.count(n, float64(len(e.Children)))
+	answers := form.Answers(e)
+	c.same(n, answers, n.pos)
+	c.count(n, float64(len(answers)))
+	c.asked(n, e, choice(e, answers))
 }

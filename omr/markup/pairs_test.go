@@ -133,9 +133,9 @@ func TestPairs(t *testing.T) {
 		{"Q09", "#q\n\tname= key \n\t()A", `{"element_type":"ChoiceBox","question_text":"q","name":"key","answers_string":"()A"}`, page(` ChoiceBox "key" question_text="q"`, `  Option "A" row_index=1`)},
 		{"M01", "?answer_sheet=q\n\telements_count=7\n\tcolumns_count=1", `{"element_type":"AnswerSheet","name":"q","elements_count":7,"columns_count":1}`, page(` AnswerSheet "q" columns_count=1 elements_count=7`)},
 		{
-			"M02", "?answer_sheet=q\n\telements_count=7\n\tanswers_list=(1) (2)\t(Yes)()( ab )\n?answer_sheet=r\n\telements_count=1\n\tanswers_count=11\n?answer_sheet=s\n\telements_count=1\n\tanswers_count=2\n\tanswers_list=(x)(y)",
-			`{"element_type":"AnswerSheet","name":"q","elements_count":7,"answers_list":["1","2","Yes","","ab"]},{"element_type":"AnswerSheet","name":"r","elements_count":1,"answers_count":11},{"element_type":"AnswerSheet","name":"s","elements_count":1,"answers_count":2,"answers_list":["x","y"]}`,
-			page(` AnswerSheet "q" answers_list=["1" "2" "Yes" "" "ab"] elements_count=7`, ` AnswerSheet "r" answers_count=11 elements_count=1`, ` AnswerSheet "s" answers_count=2 answers_list=["x" "y"] elements_count=1`),
+			"M02", "?answer_sheet=q\n\telements_count=7\n\tanswers_list=(1) (2)\t(Yes)( ab )\n?answer_sheet=r\n\telements_count=1\n\tanswers_count=11\n?answer_sheet=s\n\telements_count=1\n\tanswers_count=2\n\tanswers_list=(x)(y)",
+			`{"element_type":"AnswerSheet","name":"q","elements_count":7,"answers_list":["1","2","Yes","ab"]},{"element_type":"AnswerSheet","name":"r","elements_count":1,"answers_count":11},{"element_type":"AnswerSheet","name":"s","elements_count":1,"answers_count":2,"answers_list":["x","y"]}`,
+			page(` AnswerSheet "q" answers_list=["1" "2" "Yes" "ab"] elements_count=7`, ` AnswerSheet "r" answers_count=11 elements_count=1`, ` AnswerSheet "s" answers_count=2 answers_list=["x" "y"] elements_count=1`),
 		},
 		{
 			"M03", "?answer_sheet=q\n\telements_count=2\n\tstart_id=0\n?answer_sheet=q\n\telements_count=2\n\tstart_id=40", `{"element_type":"AnswerSheet","name":"q","elements_count":2,"start_id":0},{"element_type":"AnswerSheet","name":"q","elements_count":2,"start_id":40}`,

@@ -47,10 +47,8 @@ func (d *draw) value(spec *form.AttrSpec) form.Value {
 			v.Str = []string{"x", "(", "yes", "no", "ß", "é", "\\"}[d.IntN(7)]
 		case form.AttrFontFamily:
 			v.Str = "Arial"
-		case "select": // how many marks make an answer
-			v.Str = []string{"one", "many", "2", "1-3"}[d.IntN(4)]
-		case "key":
-			v.Str = []string{"A", "A,C", "073"}[d.IntN(3)]
+		case form.AttrSelect:
+			v.Str = []string{"one", "many", "2", "0-3"}[d.IntN(4)]
 		default:
 			v.Str = strings.Trim(d.text(), " \t") + "."
 		}
@@ -123,6 +121,7 @@ func (d *draw) element(parent, k form.Kind) *form.Element {
 	}
 	if k == form.ChoiceBox {
 		d.options(e)
+		d.key(e)
 		return e
 	}
 	if s.Closing && d.depth < 5 {
@@ -136,12 +135,33 @@ func (d *draw) element(parent, k form.Kind) *form.Element {
 		}
 		d.depth--
 	}
+	d.key(e)
 	return e
+}
+
+// key gives a question an answer that it can have.
+func (d *draw) key(e *form.Element) {
+	answers := form.Answers(e)
+	if len(answers) == 0 || d.IntN(2) == 0 {
+		return
+	}
+	if answer := answers[d.IntN(len(answers))]; answer != "" && e.Kind != form.Table && e.Kind != form.BubbleArray {
+		v := form.Value{Type: form.TypeText, Str: answer}
+		if e.Kind == form.AnswerSheet {
+			v = form.Value{Type: form.TypeSymbols, List: []string{answer}}
+		}
+		if lines, sheet := e.Int(form.AttrElementsCount); !sheet || lines > 0 {
+			if e.Attrs == nil {
+				e.Attrs = map[form.Attr]form.Value{}
+			}
+			e.Attrs[form.AttrKey] = v
+		}
+	}
 }
 
 // senseless tells of attributes that the reader takes out where they mean nothing.
 func (d *draw) senseless(parent, k form.Kind, a form.Attr) bool {
-	return a == form.AttrQRVersion || a == form.AttrColumn && k != form.Block && parent != form.Container
+	return a == form.AttrKey || a == form.AttrQRVersion || a == form.AttrColumn && k != form.Block && parent != form.Container
 }
 
 func (d *draw) options(e *form.Element) {
