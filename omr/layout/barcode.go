@@ -182,7 +182,7 @@ func (l *layouter) moduleSize(e *form.Element, s *barcode.Symbol, quarter int, f
 	case given:
 		bars = height
 	}
-	if s.Module > 0 && !(s.Matrix && given) {
+	if s.Module > 0 && (!s.Matrix || !given) {
 		module = s.Module
 	}
 	least := leastModule

@@ -29,46 +29,61 @@ func TestHandwriting(t *testing.T) {
 		{
 			"W03 twelve boxes of 80 px, 10 px above and below",
 			[]*form.Element{el(form.TextInput, "T", attrs{form.AttrLength: num(12)}), el(form.Text, "x", nil)},
-			[]string{"stroke #000000 3 212 210 80 80", "stroke #000000 3 1092 210 80 80", "element ClipArea T 210 208 964 84", "text x 210 302"}, reading,
+			[]string{"stroke #000000 3 212 210 80 80", "stroke #000000 3 1092 210 80 80", "element ClipArea T 210 208 964 84", "text x 210 302"},
+			reading,
 		},
 		{
-			"W03 large ones", []*form.Element{el(form.TextInput, "T", attrs{form.AttrLength: num(1), form.AttrCellSize: str("large")})},
-			[]string{"stroke #000000 3 212 210 100 100"}, reading,
+			"W03 large ones",
+			[]*form.Element{el(form.TextInput, "T", attrs{form.AttrLength: num(1), form.AttrCellSize: str("large")})},
+			[]string{"stroke #000000 3 212 210 100 100"},
+			reading,
 		},
 		{
 			// 2057 / 120: seventeen in a line.
-			"W03 in several lines", []*form.Element{el(form.TextInput, "T", attrs{form.AttrLength: num(20), form.AttrCellSize: str("extralarge")}), el(form.Text, "x", nil)},
-			[]string{"stroke #000000 3 2132 210 120 120", "stroke #000000 3 212 330 120 120", "stroke #000000 3 452 330 120 120", "element ClipArea T 210 208 2044 244", "text x 210 462"}, reading,
+			"W03 in several lines",
+			[]*form.Element{el(form.TextInput, "T", attrs{form.AttrLength: num(20), form.AttrCellSize: str("extralarge")}), el(form.Text, "x", nil)},
+			[]string{"stroke #000000 3 2132 210 120 120", "stroke #000000 3 212 330 120 120", "stroke #000000 3 452 330 120 120", "element ClipArea T 210 208 2044 244", "text x 210 462"},
+			reading,
 		},
 		{
-			"W04", []*form.Element{el(form.FreeTextInput, "F", nil), el(form.FreeTextInput, "", attrs{form.AttrLineHeight: num(70)}), el(form.Text, "x", nil)},
+			"W04",
+			[]*form.Element{el(form.FreeTextInput, "F", nil), el(form.FreeTextInput, "", attrs{form.AttrLineHeight: num(70)}), el(form.Text, "x", nil)},
 			[]string{"stroke #808080 2 211 209 2058 148", "element ClipArea F 210 208 2060 150", "element ClipArea FreeTextInput1 210 378 2060 70", "text x 210 458"},
 			[]string{"LM425 warning", "LM425 warning"},
 		},
 		{
-			"W02 without hint", []*form.Element{inBlock(el(form.WriteIn, "W", attrs{form.AttrHint: str("")}), content("x"))},
-			[]string{"fill #000000 230 331 1980 3", "element ClipArea W 230 218 1980 116", "text x 230 334", "!text write-in"}, nil,
+			"W02 without hint",
+			[]*form.Element{inBlock(el(form.WriteIn, "W", attrs{form.AttrHint: str("")}), content("x"))},
+			[]string{"fill #000000 230 331 1980 3", "element ClipArea W 230 218 1980 116", "text x 230 334", "!text write-in"},
+			nil,
 		},
 		{
 			// The block ends at 798, its content at 778; below the field a line of 69.
-			"W02 adaptive in a block of fixed height", []*form.Element{tall(content("a"), adaptive("W"), content("b"))},
-			[]string{"element ClipArea W 230 287 1980 422", "fill #000000 230 637 1980 3", "text h 242 640", "text b 230 709"}, nil,
+			"W02 adaptive in a block of fixed height",
+			[]*form.Element{tall(content("a"), adaptive("W"), content("b"))},
+			[]string{"element ClipArea W 230 287 1980 422", "fill #000000 230 637 1980 3", "text h 242 640", "text b 230 709"},
+			nil,
 		},
 		{
 			"W02 adaptive in a block that grows", []*form.Element{inBlock(adaptive("W"))}, []string{"element ClipArea W 230 218 1980 185"}, nil,
 		},
 		{
-			"W02 adaptive without room", []*form.Element{el(form.Container, "", nil, el(form.Block, "", attrs{form.AttrHeight: num(200)}, adaptive("W")))},
-			[]string{"element ClipArea W 230 218 1980 185"}, []string{"LM507 warning"},
+			"W02 adaptive without room",
+			[]*form.Element{el(form.Container, "", nil, el(form.Block, "", attrs{form.AttrHeight: num(200)}, adaptive("W")))},
+			[]string{"element ClipArea W 230 218 1980 185"},
+			[]string{"LM507 warning"},
 		},
 		{
-			"W02 adaptive in an answer", []*form.Element{tall(el(form.VerticalChoiceBox, "V", nil, el(form.Answer, "a", nil, adaptive("W"))))},
-			[]string{"element ClipArea W 325 218 1885 185"}, nil,
+			"W02 adaptive in an answer",
+			[]*form.Element{tall(el(form.VerticalChoiceBox, "V", nil, el(form.Answer, "a", nil, adaptive("W"))))},
+			[]string{"element ClipArea W 325 218 1885 185"},
+			nil,
 		},
 		{
 			"W02 adaptive in a positioned block",
 			[]*form.Element{el(form.PositionedBlock, "", attrs{form.AttrX: num(300), form.AttrY: num(900), form.AttrWidth: num(500), form.AttrHeight: num(700)}, adaptive("W"))},
-			[]string{"element ClipArea W 300 900 500 700"}, nil,
+			[]string{"element ClipArea W 300 900 500 700"},
+			nil,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) { holds(t, c.tree, c.want, c.codes) })
