@@ -119,9 +119,9 @@ func (c form3) told(codes ...string) form3 {
 	return c
 }
 
-// refused checks that either markup of a form has an error, the code, and makes
+// notMade checks that either markup of a form has an error, the code, and makes
 // nothing.
-func refused(t *testing.T, c form3, code string) {
+func notMade(t *testing.T, c form3, code string) {
 	t.Helper()
 	for _, source := range []string{c.txt, c.json} {
 		if doc, list := place(t, source, c.settings); doc != nil || len(graver(list)) != 1 || graver(list)[0] != code+" error" {
@@ -154,7 +154,7 @@ func TestC02(t *testing.T) {
 		}
 		shows(t, page(container([]string{fmt.Sprintf("columns_count=%d", n)}, blocks...)), want...)
 	}
-	refused(t, page(container([]string{"columns_count=2"}, block([]string{"column=3"}))), "LM428")
+	notMade(t, page(container([]string{"columns_count=2"}, block([]string{"column=3"}))), "LM428")
 }
 
 func TestC03(t *testing.T) {
@@ -169,7 +169,7 @@ func TestC03(t *testing.T) {
 	}
 	// 90 %: the rest stays empty at the right.
 	shows(t, page(container([]string{"columns_proportions=40%-50% as [40,50]"}, two...)), "stroke #000000 3 210 198 784 40", "stroke #000000 3 1034 198 990 40")
-	refused(t, page(container([]string{"columns_proportions=70%-40% as [70,40]"}, two[0])), "LM427")
+	notMade(t, page(container([]string{"columns_proportions=70%-40% as [70,40]"}, two[0])), "LM427")
 }
 
 func TestC04(t *testing.T) {
@@ -206,7 +206,7 @@ func TestC06(t *testing.T) {
 		json: jsonForm(foot.json, textNode("first").json+","+foot.json),
 	}
 	shows(t, second, "text left 230 3315", "p2: text first 210 198", "p2: text left 230 3315", "p2: fill #000000 210 3295 2060 3")
-	refused(t, page(foot, foot), "LM431")
+	notMade(t, page(foot, foot), "LM431")
 	// Content ends 20 px above it.
 	shows(t, page(foot, emptyLine("height=3020"), textNode("low")).told("LM504 warning"), "text low 210 3218")
 	shows(t, page(foot, emptyLine("height=3008"), textNode("low")), "text low 210 3206")
@@ -216,7 +216,7 @@ func TestC07(t *testing.T) {
 	line(t, "C07")
 	shows(t, page(container(nil, block(nil, container([]string{"columns_count=2"}, block([]string{"column=2", "border=square"}, content("in")))), block(nil, content("next")))),
 		"stroke #000000 3 1220 218 950 109", "text in 1240 238", "text next 230 407")
-	refused(t, page(container(nil, container(nil))), "LM220")
+	notMade(t, page(container(nil, container(nil))), "LM220")
 }
 
 func TestC08(t *testing.T) {
@@ -237,7 +237,7 @@ func TestC09(t *testing.T) {
 		leafNode("composite_grid", "CompositeGrid", "K", "column=3", "columns_count=1", `values=(x)(y) as ["x","y"]`, "align=right")), textNode("t")),
 		// Like blocks without border and padding: columns of 647, 646 and 647 px.
 		"bubble A1 A 315 203 70 70", "bubble G 0 1478 293 70 70", "bubble K y 2165 373 70 70", "text t 210 478")
-	refused(t, page(container([]string{"columns_count=3"}, answers("A", 2, "column=4"))), "LM428")
+	notMade(t, page(container([]string{"columns_count=3"}, answers("A", 2, "column=4"))), "LM428")
 }
 
 func TestC10(t *testing.T) {
@@ -407,7 +407,7 @@ func TestB10(t *testing.T) {
 	}
 	shows(t, page(at("height=80").with(content("a"), content("b"))).told("LM507 warning"))
 	shows(t, page(leafNode("positioned_block", "PositionedBlock", "", "x=2400", "y=900", "width=200").with(content("a"))).told("LM501 error"))
-	refused(t, page(leafNode("positioned_block", "PositionedBlock", "", "x=500").with(content("a"))), "LM302")
+	notMade(t, page(leafNode("positioned_block", "PositionedBlock", "", "x=500").with(content("a"))), "LM302")
 }
 
 // styled checks what T01 and T02 have in common: every font attribute shows.
@@ -705,6 +705,6 @@ func TestU02(t *testing.T) {
 	// In a block of 1980 px.
 	shows(t, page(container(nil, block(nil, group([]string{"label_border=square"}, content("L"), content("F"))))), "stroke #000000 3 289 218 594 81")
 	for _, contents := range [][]node{{content("a")}, {content("a"), content("b"), content("c")}} {
-		refused(t, page(group(nil, contents...)), "LM421")
+		notMade(t, page(group(nil, contents...)), "LM421")
 	}
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/leafmark/leafmark/omr/barcode"
 	"github.com/leafmark/leafmark/omr/form"
-	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
 )
 
@@ -102,48 +101,4 @@ func (l *layouter) checkPlaces() {
 		}
 	}
 	l.checkOverlaps()
-}
-
-// area is a bubble or code in the search for overlaps.
-type area struct {
-	box     geom.PageRect
-	element int
-}
-
-// checkOverlaps finds areas that share paper, by a grid of squares so that
-// 100,000 bubbles take no longer than they must.
-func (l *layouter) checkOverlaps() {
-	const square = 256 // px; larger than any bubble
-	grid := map[[2]int][]area{}
-	for i, p := range l.sheet.elements {
-		if p.el.Type == pattern.ClipArea {
-			continue
-		}
-		for _, a := range p.areas {
-			x0, y0 := int(a.X)/square, int(a.Y)/square
-			x1, y1 := int(a.X+a.W)/square, int(a.Y+a.H)/square
-			for gy := y0; gy <= y1; gy++ {
-				for gx := x0; gx <= x1; gx++ {
-					at := [2]int{gx, gy}
-					for _, other := range grid[at] {
-						if other.box.Overlaps(a) {
-							l.overlap(l.sheet.elements[other.element], p)
-						}
-					}
-					grid[at] = append(grid[at], area{a, i})
-				}
-			}
-		}
-	}
-}
-
-func (l *layouter) overlap(first, second placed) {
-	if !l.once("LM513 " + l.paths[first.source] + "\n" + l.paths[second.source]) {
-		return
-	}
-	cause := fmt.Sprintf("%s lies on %s", describe(second.source), describe(first.source))
-	if first.source == second.source {
-		cause = fmt.Sprintf("bubbles of %s lie on each other", describe(second.source))
-	}
-	l.fail(second.source, "LM513", cause, "move one of them, so that each bubble and code has its own paper")
 }

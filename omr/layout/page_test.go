@@ -1,6 +1,7 @@
 package layout_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -223,4 +224,30 @@ func BenchmarkLay(b *testing.B) {
 	for b.Loop() {
 		lay(b, s.String(), form.Settings{}, nil)
 	}
+}
+
+// TestOverlaps: what shares paper with a bubble or code is never silent (LM513).
+func TestOverlaps(t *testing.T) {
+	sheet := "?answer_sheet=Q\n\telements_count=2\n\tcolumns_count=1\n" // bubbles from 320 208 on
+	at := func(x, y int, children string) string {
+		return fmt.Sprintf("?positioned_block=\n\tx=%d\n\ty=%d\n%s&positioned_block\n", x, y, children)
+	}
+	images := map[string][]byte{"i": picture(100, 100)}
+	check(t, []golden{
+		{name: "matrix on matrix", source: sheet + "?grid=\n\tx=300\n\ty=200\n", codes: []string{"LM405 warning", "LM513 error"}},
+		{name: "code on matrix", source: sheet + "?barcode=B\n\tvalue=x\n\tx=330\n\ty=210\n", codes: []string{"LM513 error"}},
+		// The quiet zone of 32 px is white and would cover the last ring.
+		{name: "quiet zone on matrix", source: sheet + "?barcode=B\n\tvalue=x\n\tx=620\n\ty=210\n", codes: []string{"LM513 error"}},
+		{name: "quiet zone beside", source: sheet + "?barcode=B\n\tvalue=x\n\tx=660\n\ty=210\n"},
+		{name: "text on bubbles", source: sheet + at(380, 210, "?content=words over bubbles\n"), codes: []string{"LM513 warning"}},
+		{name: "text between lines of bubbles", source: sheet + at(700, 210, "?content=beside\n")},
+		{name: "picture under bubbles", source: sheet + "?image=i\n\tx=400\n\ty=250\n", images: images, codes: []string{"LM513 warning"}},
+		{name: "picture beside", source: sheet + "?image=i\n\tx=700\n\ty=210\n", images: images},
+		{
+			name:   "a word that runs into a bubble",
+			source: "?container=\n\tcolumns_count=5\n?block=\n\theight=300\n?content=Donaudampfschifffahrtsgesellschaft\n\tfont_size=24\n&block\n?block=\n\tcolumn=2\n?answer_sheet=Q\n\telements_count=1\n\tcolumns_count=1\n\tanswers_count=2\n&block\n&container\n",
+			codes:  []string{"LM509 warning", "LM513 warning"},
+		},
+		{name: "thousands at one place", source: strings.Repeat("?grid=\n\tx=300\n\ty=300\n\tsections_count=20\n", 20), codes: slices.Concat(slices.Repeat([]string{"LM405 warning"}, 20), slices.Repeat([]string{"LM513 error"}, 100))},
+	})
 }

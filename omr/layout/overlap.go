@@ -1,0 +1,137 @@
+package layout
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/pattern"
+)
+
+// area is a bubble or code in the search for overlaps.
+type area struct {
+	box     geom.PageRect
+	element int // index in the sheet's elements
+}
+
+// areas finds areas by place, in squares of a page, so that 100,000 bubbles take
+// no longer than they must.
+type areas map[[2]int][]area
+
+const (
+	areaSquare = 256 // px; larger than any bubble
+	// Bubbles of 25 px and more that do not overlap fit no more often into a square;
+	// beyond it the overlap has been reported.
+	areaCrowd = 400
+)
+
+// near calls f for every square that r touches.
+func near(r geom.PageRect, f func(square [2]int)) {
+	low := func(v float64) int { return int(math.Floor(v / areaSquare)) }
+	for y := low(r.Y); y <= low(r.Y+r.H); y++ {
+		for x := low(r.X); x <= low(r.X+r.W); x++ {
+			f([2]int{x, y})
+		}
+	}
+}
+
+// meet calls f for the areas that overlap r, until it returns false.
+func (a areas) meet(r geom.PageRect, f func(area) bool) {
+	on := true
+	near(r, func(square [2]int) {
+		for _, other := range a[square] {
+			if !on {
+				return
+			}
+			if other.box.Overlaps(r) {
+				on = f(other)
+			}
+		}
+	})
+}
+
+func (a areas) add(x area) {
+	near(x.box, func(square [2]int) {
+		if len(a[square]) < areaCrowd {
+			a[square] = append(a[square], x)
+		}
+	})
+}
+
+// checkOverlaps reports bubbles and codes that share paper with each other or
+// with the ground of a code (LM513, an error), and texts and pictures that a
+// bubble is printed on: their ink may pass for a mark (LM513, a warning).
+func (l *layouter) checkOverlaps() {
+	found := areas{}
+	for i, p := range l.sheet.elements {
+		if p.el.Type == pattern.ClipArea {
+			continue
+		}
+		for _, r := range p.areas {
+			found.meet(r, func(other area) bool {
+				l.overlap(l.sheet.elements[other.element], p)
+				return true
+			})
+			found.add(area{r, i})
+		}
+	}
+	for _, it := range l.sheet.items[codes] {
+		if it.Modules == nil || it.source == nil {
+			continue
+		}
+		found.meet(it.Turn.Bounds(it.Modules.Ground), func(other area) bool {
+			if p := l.sheet.elements[other.element]; p.source != it.source {
+				l.overlap(p, placed{source: it.source})
+			}
+			return true
+		})
+	}
+	for _, it := range l.sheet.items[texts] {
+		if box, ok := it.extent(); ok && it.Turn == nil && it.source != nil {
+			found.meet(box, func(other area) bool {
+				x0, y0, x1, y1, ok := l.faces.Ink(it.Text.Line)
+				if !ok {
+					return false
+				}
+				// Less than a pixel is the slack of outlines' control points.
+				ink := geom.PageRect{X: it.Text.Origin.X + x0 + 1, Y: it.Text.Origin.Y + y0 + 1, W: x1 - x0 - 2, H: y1 - y0 - 2}
+				if it.Clip != nil {
+					ink = intersection(ink, *it.Clip)
+				}
+				if ink.W > 0 && ink.H > 0 && ink.Overlaps(other.box) {
+					l.under(it.source, fmt.Sprintf("the text %q", brief(it.Text.Text)), l.sheet.elements[other.element].source)
+				}
+				return true
+			})
+		}
+	}
+	for _, it := range l.sheet.items[images] {
+		if box, ok := it.extent(); ok && it.source != nil {
+			found.meet(box, func(other area) bool {
+				l.under(it.source, "the picture", l.sheet.elements[other.element].source)
+				return true
+			})
+		}
+	}
+}
+
+func (l *layouter) overlap(first, second placed) {
+	if !l.once("LM513 " + l.paths[first.source] + "\n" + l.paths[second.source]) {
+		return
+	}
+	cause := fmt.Sprintf("%s lies on %s", describe(second.source), describe(first.source))
+	if first.source == second.source {
+		cause = fmt.Sprintf("bubbles of %s lie on each other", describe(second.source))
+	}
+	l.fail(second.source, "LM513", cause, "move one of them, so that each bubble and code has its own paper")
+}
+
+// under reports what of e is printed where a bubble or code of on stands.
+func (l *layouter) under(e *form.Element, what string, on *form.Element) {
+	if !l.once("LM513 " + l.paths[e] + "\n" + l.paths[on]) {
+		return
+	}
+	l.warn(e, "LM513", fmt.Sprintf("%s of %s lies on a bubble or code of %s; its ink could pass for a mark", what, describe(e), describe(on)),
+		"move one of them, or give the text more room")
+}
