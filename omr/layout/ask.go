@@ -5,18 +5,10 @@ import (
 	"github.com/leafmark/leafmark/omr/pattern"
 )
 
-// Our own attributes of questions, beyond the original form language: what a
-// correct answer is and how many marks are asked for.
-const (
-	attrKey    form.Attr = "key"
-	attrPoints form.Attr = "points"
-	attrSelect form.Attr = "select"
-)
-
 // asked notes what e asks of the one question p.
 func (l *layouter) asked(e *form.Element, p *placed) {
 	l.demands(e, p)
-	if key, ok := e.Str(attrKey); ok && key != "" {
+	if key, ok := e.Str(form.AttrKey); ok && key != "" {
 		p.graded(e, key)
 	}
 }
@@ -25,18 +17,18 @@ func (l *layouter) asked(e *form.Element, p *placed) {
 // or several a line, and an empty one is not graded.
 func (l *layouter) askedLine(e *form.Element, p *placed, i int) {
 	l.demands(e, p)
-	if list := e.Attrs[attrKey].List; i < len(list) && list[i] != "" {
+	if list := e.Attrs[form.AttrKey].List; i < len(list) && list[i] != "" {
 		p.graded(e, list[i])
 	}
 }
 
 func (l *layouter) demands(e *form.Element, p *placed) {
 	p.info.Required = flag(e, form.AttrRequired, false)
-	p.info.Select, _ = e.Str(attrSelect)
+	p.info.Select, _ = e.Str(form.AttrSelect)
 }
 
 func (p *placed) graded(e *form.Element, key string) {
-	points, ok := e.Number(attrPoints)
+	points, ok := e.Number(form.AttrPoints)
 	if !ok {
 		points = 1
 	}

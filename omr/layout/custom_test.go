@@ -165,9 +165,9 @@ func TestCustomFields(t *testing.T) {
 // TestSheetKeys: the grading key of a sheet is a list, a group a line; an empty
 // one is not graded.
 func TestSheetKeys(t *testing.T) {
-	sheet := custom(3, 1, "Open_%index%", attrs{"key": symbols("A", "", "A,B"), "points": num(2.5), form.AttrRequired: yes(), "select": str("many")})
-	lines := el(form.AnswerSheet, "Q", attrs{form.AttrElementsCount: num(2), "key": symbols("", "D")})
-	grid := el(form.Grid, "PIN", attrs{form.AttrSectionsCount: num(3), "key": str("073")})
+	sheet := custom(3, 1, "Open_%index%", attrs{form.AttrKey: symbols("A", "", "A,B"), form.AttrPoints: num(2.5), form.AttrRequired: yes(), form.AttrSelect: str("many")})
+	lines := el(form.AnswerSheet, "Q", attrs{form.AttrElementsCount: num(2), form.AttrKey: symbols("", "D")})
+	grid := el(form.Grid, "PIN", attrs{form.AttrSectionsCount: num(3), form.AttrKey: str("073")})
 	doc := holds(t, []*form.Element{sheet, lines, grid}, nil, nil)
 	var got []string
 	for _, k := range doc.Pattern.Ours.Keys {
