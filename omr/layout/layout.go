@@ -243,7 +243,7 @@ func (l *layouter) placeKind(e *form.Element, f frame, y int) int {
 	case form.PositionedBlock:
 		return l.positionedBlock(e, f, y)
 	}
-	l.fail(e, "LM213", fmt.Sprintf("%s cannot be laid out by this build", describe(e)), "replace the element")
+	l.fail(e, "LM220", describe(e)+" cannot stand here", "put it where it belongs")
 	return y
 }
 
