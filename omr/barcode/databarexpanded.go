@@ -160,6 +160,13 @@ func (b *bitString) add(value, n int) { fmt.Fprintf(b, "%0*b", n, value) }
 // expandedBits is the binary value of the elements (ISO/IEC 24724 7.2.5), padded
 // to whole characters; perRow, unless 0, keeps a last row from having one alone.
 func expandedBits(elements []element, perRow int) (string, error) {
+	for _, e := range elements {
+		for _, r := range e.data {
+			if !alphanumeric(strings.ToUpper(string(r))) && !strings.ContainsRune(isoPunctuation, r) {
+				return "", fmt.Errorf("(%s) holds %q, which DataBar Expanded cannot hold", e.ai, r)
+			}
+		}
+	}
 	var b bitString
 	b.add(0, 1) // no composite component follows
 	rest, variable := expandedHead(&b, elements)

@@ -120,9 +120,9 @@ func postcodeText(n int64) (string, bool) {
 // item (8 digits) and postcode with delivery point.
 func mailmarkSymbol(value string) (*Symbol, error) {
 	v := strings.ToUpper(value)
-	size := 26
-	if len(v) < 23 {
-		size = 22
+	size := 22
+	if len(v) > 22 || len(v) > 16 && digitsOnly(v[3:17]) { // a postcode begins with a letter, and may lack its blanks
+		size = 26
 	}
 	v = fmt.Sprintf("%-*s", size, v)
 	form := mailmarkForms[size]
