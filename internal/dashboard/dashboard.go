@@ -1,5 +1,5 @@
 // Package dashboard is the pages that people use: sign in, applications and
-// their credentials, storages.
+// their credentials, storages, ready forms.
 //
 // In: HTTP requests of a browser. Out: server-rendered HTML that works without
 // JavaScript. It calls the same services as the command line, never the API.
@@ -73,6 +73,7 @@ type Deps struct {
 type pages struct {
 	Deps
 	views map[string]*template.Template
+	forms formFiles
 }
 
 // New is the handler of every page.
@@ -122,6 +123,9 @@ func New(d Deps) (http.Handler, error) {
 	signed("POST /applications/{id}", p.postApplication)
 	signed("GET /applications/{id}/{change}", p.getChange)
 	signed("POST /applications/{id}/{change}", p.postChange)
+	signed("GET /forms", p.getForms)
+	signed("GET /forms/{name}", p.getForm)
+	signed("GET /forms/{name}/{file}", p.getFormFile)
 	signed("GET /storages", p.getStorages)
 	signed("GET /storages/new", p.getNewStorage)
 	signed("POST /storages/new", p.postNewStorage)
