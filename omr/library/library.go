@@ -77,7 +77,7 @@ func (f Form) File() string { return f.Name + "." + f.Ext }
 var forms = []Form{
 	{
 		Name: "exam-20", Title: "Exam, 20 questions", Tags: []string{"exam", "school", "grading"},
-		Description: "Twenty questions with five answers in large circles, student number, name and group.",
+		Description: "Twenty questions with five answers in large circles, student number, name and group. Its key is in the source: put your own there and sheets come back graded.",
 	},
 	{
 		Name: "exam-20-json", Title: "Exam, 20 questions, in JSON", Tags: []string{"exam", "school", "json"}, Ext: "json", Twin: "exam-20",

@@ -97,6 +97,24 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// The exam carries an example of a key, a line a question, and asks for one mark.
+func TestTheExamHasAKey(t *testing.T) {
+	f, _ := library.Find("exam-20")
+	p := reread(t, lay(t, f.Source()))
+	if n := len(p.Ours.Keys); n != 20 || p.Ours.Keys[0].Name != "Q1" || p.Ours.Keys[0].Value != "A" || p.Ours.Keys[19].Value != "E" {
+		t.Errorf("%d keys: %+v", n, p.Ours.Keys)
+	}
+	for _, e := range p.Pages[0].Elements {
+		switch {
+		case e.Ours == nil:
+		case strings.HasPrefix(e.Name, "Q") && e.Ours.Select != "one":
+			t.Errorf("%s asks for %q marks", e.Name, e.Ours.Select)
+		case e.Name == "StudentNumber" && !e.Ours.Required:
+			t.Error("the student number may stay empty")
+		}
+	}
+}
+
 func diagnostics[E error](list []E) []string {
 	var out []string
 	for _, e := range list {

@@ -33,7 +33,7 @@ const made = "<!-- Made from the source: go test ./omr/internal/handbook -update
 var typeNames = map[form.Type]string{
 	form.TypeText:        "text",
 	form.TypePx:          "px",
-	form.TypePt:          "points",
+	form.TypePt:          "number",
 	form.TypeCount:       "count",
 	form.TypeInt:         "integer",
 	form.TypePercent:     "percent",
@@ -126,7 +126,7 @@ what the reader may say about a form.
 	for _, row := range [][3]string{
 		{"text", "to the end of the line", "string"},
 		{"px, count, integer, percent", "whole number", "number"},
-		{"points", "number", "number"},
+		{"number", "`12` or `10.5`", "number"},
 		{"true, false", "`true` or `false`", "`true` or `false`"},
 		{"word", "one of the listed words, in any case", "string"},
 		{"symbols", "`(A)(B)(C)`; `()` is empty", "`[\"A\",\"B\",\"C\"]`"},
