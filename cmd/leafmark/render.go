@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/leafmark/leafmark/internal/config"
 	"github.com/leafmark/leafmark/omr"
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
@@ -43,6 +44,7 @@ var settingFlags = []struct{ flag, key, help string }{
 
 type renderFlags struct {
 	out, settings, diagnostics string
+	fonts                      string
 	formats, images            []string
 	data                       string
 	dpi                        int
@@ -69,6 +71,7 @@ writes nothing.` + dataHelp,
 	fs.StringSliceVar(&f.formats, "format", []string{"png"}, strings.Join(omr.Formats(), ", ")+"; several with commas (tiff and pdf hold all pages)")
 	fs.IntVar(&f.dpi, "dpi", omr.DPI, "resolution of raster pages, 30 to 1200")
 	fs.StringArrayVar(&f.images, "image", nil, "picture for a name in the source, `NAME=FILE`; others are looked for beside FORM")
+	fs.StringVar(&f.fonts, "font-dir", "", "`DIR` of TrueType fonts that win over the embedded ones")
 	fs.StringVar(&f.data, "data", "", "CSV `FILE` with a row a person: a copy each, all in one PDF")
 	fs.StringVar(&f.settings, "settings", "", "`FILE` with the API's settings object; flags win")
 	fs.StringVar(&f.diagnostics, "diagnostics", "text", "text or json")
@@ -117,7 +120,11 @@ func render(cmd *cobra.Command, path string, f renderFlags) error {
 	if err != nil {
 		return err
 	}
-	req := omr.GenerateRequest{Markup: source, Settings: settings, Images: images, Formats: f.formats, DPI: f.dpi, Together: true}
+	faces, err := config.Fonts(f.fonts)
+	if err != nil {
+		return err
+	}
+	req := omr.GenerateRequest{Markup: source, Settings: settings, Images: images, Formats: f.formats, DPI: f.dpi, Together: true, Faces: faces}
 	if f.data != "" {
 		if !cmd.Flags().Changed("format") {
 			req.Formats = nil // the PDF is always there

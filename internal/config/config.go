@@ -36,6 +36,7 @@ type Server struct {
 	CompatWarnings string // member, error
 	CompatGrid     string // comma, concat
 	Workers        int    // tasks worked on at a time; 0: one more than cores
+	FontDir        string // fonts of the operator; empty: none
 	LogLevel       string // debug, info, warn, error
 }
 
@@ -55,6 +56,7 @@ func (s *Server) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&s.CompatWarnings, "compat-warnings", "member", "where warnings of a successful task go: member, error")
 	fs.StringVar(&s.CompatGrid, "compat-grid", "comma", "several marks in a grid section: comma (3,75) or concat (375)")
 	fs.IntVar(&s.Workers, "workers", 0, "tasks worked on at a time (0: one more than cores)")
+	fs.StringVar(&s.FontDir, "font-dir", "", "`DIR` of TrueType fonts that win over the embedded ones")
 	fs.StringVar(&s.LogLevel, "log-level", "info", "debug, info, warn or error")
 }
 

@@ -30,6 +30,7 @@ import (
 	"github.com/leafmark/leafmark/internal/task"
 	"github.com/leafmark/leafmark/internal/token"
 	"github.com/leafmark/leafmark/internal/worker"
+	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // Services are an installation's services without anything listening: what the
@@ -88,6 +89,7 @@ type Node struct {
 
 	listener net.Listener
 	server   *http.Server
+	faces    *typeset.Faces // of Config.FontDir; nil: the embedded ones
 	log      *slog.Logger
 }
 
@@ -117,6 +119,9 @@ func (n *Node) wire(ctx context.Context) error {
 	n.URL = "http://" + n.listener.Addr().String()
 	if cfg.Issuer = strings.TrimRight(cfg.Issuer, "/"); cfg.Issuer == "" {
 		cfg.Issuer = n.URL
+	}
+	if n.faces, err = config.Fonts(cfg.FontDir); err != nil {
+		return err
 	}
 	bucket, err := storage.NewFileBucket(filepath.Join(blobDir(cfg), "tasks"))
 	if err != nil {
@@ -154,7 +159,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return clean(n.Identity.Watch(gctx)) })
 	g.Go(func() error {
 		return clean(n.Tasks.Run(gctx, worker.Handler(worker.Options{
-			Policy: n.Config.Policy, GridConcat: n.Config.CompatGrid == "concat",
+			Policy: n.Config.Policy, GridConcat: n.Config.CompatGrid == "concat", Faces: n.faces,
 		})))
 	})
 	g.Go(func() error { return n.sweepStorages(gctx) })

@@ -19,7 +19,7 @@ func generate(ctx context.Context, job *task.GenerateJob, opt Options) (task.Out
 		return refused(list, slices.Clone(job.Warnings)), nil
 	}
 	made, found := opt.Engine.Generate(ctx, omr.GenerateRequest{
-		Markup: job.Markup, Settings: settings, Images: job.Images, Formats: job.Formats,
+		Markup: job.Markup, Settings: settings, Images: job.Images, Formats: job.Formats, Faces: opt.Faces,
 	})
 	if err := ctx.Err(); err != nil {
 		return task.Outcome{}, err

@@ -15,6 +15,7 @@ import (
 	"github.com/leafmark/leafmark/omr"
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/pattern"
+	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // Engine is what the worker needs of package omr. Implementations are safe for
@@ -35,6 +36,7 @@ type Options struct {
 	Policy     string           // of submissions that name none: strict, normal, lenient; empty: normal
 	GridConcat bool             // spec/markup.md A-4
 	Engine     Engine           // nil: package omr
+	Faces      *typeset.Faces   // fonts of the operator; nil: the embedded ones alone
 	Now        func() time.Time // for the sheets' timings; nil: time.Now
 }
 
