@@ -176,7 +176,6 @@ func expandedBits(elements []element, perRow int) (string, error) {
 	if p.digit >= 0 {
 		room := 12*count - b.Len()
 		if room < 4 {
-			count++
 			room += 12
 		}
 		if room <= 6 {

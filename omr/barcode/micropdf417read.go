@@ -1,15 +1,24 @@
 package barcode
 
-import (
-	"image"
-	"slices"
-)
+import "image"
 
 // microLine is one line of MicroPDF417: numbers of its address patterns and its
 // codewords with their clusters, cluster -1 where one could not be read.
 type microLine struct {
 	left, centre, right int
 	words               [][2]int
+}
+
+// sideIndex and centreIndex find the number of an address pattern by its modules;
+// 0: it is none.
+var sideIndex, centreIndex = addressIndex(microSides), addressIndex(microCentres)
+
+func addressIndex(table [52]string) map[int]int {
+	index := map[int]int{}
+	for i, widths := range table {
+		index[patternOf(digitsAsWidths(widths))] = i + 1
+	}
+	return index
 }
 
 func readMicroPDF417(g *image.Gray) (string, bool) {
@@ -23,8 +32,9 @@ func readMicroUpright(g *image.Gray) (string, bool) {
 	const most = 200
 	seen := map[int][]microLine{} // by columns
 	for _, l := range lines(g, most) {
+		elements := l.elements()
 		for columns := 1; columns <= 4; columns++ {
-			if m, ok := microLineOf(l.elements(), columns); ok {
+			if m, ok := microLineOf(elements, columns); ok {
 				seen[columns] = append(seen[columns], m)
 			}
 		}
@@ -98,21 +108,21 @@ func microLineOf(elements []float64, columns int) (microLine, bool) {
 		if excess > 0.6*unit || excess < -0.6*unit {
 			continue
 		}
-		address := func(at int, table [52]string) int {
+		address := func(at int, index map[int]int) int {
 			widths, ok := modulesFrom(part[at:at+6], 10, excess)
 			if !ok {
 				return -1
 			}
-			return slices.IndexFunc(table[:], func(s string) bool { return slices.Equal(digitsAsWidths(s), widths) }) + 1
+			return index[patternOf(widths)]
 		}
-		m := microLine{left: address(0, microSides), right: address(count-7, microSides)}
+		m := microLine{left: address(0, sideIndex), right: address(count-7, sideIndex)}
 		if m.left < 1 || m.right < 1 {
 			continue
 		}
 		at := 6
 		for x := range columns {
 			if x == centre {
-				m.centre = address(at, microCentres)
+				m.centre = address(at, centreIndex)
 				at += 6
 			}
 			cluster, number, ok := pdf417Character(part[at:at+8], excess)

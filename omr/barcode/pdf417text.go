@@ -267,7 +267,7 @@ func pdf417Value(words []int) (text string, ok bool) {
 			n++
 		}
 		var part []byte
-		good := true
+		var good bool
 		switch mode {
 		case textLatch:
 			// A byte shift inside leaves text compaction as it was only for its

@@ -73,9 +73,9 @@ func articleText(v string) string {
 // worse is what paper, printer and camera do: module size in px, blur passes,
 // noise in grey levels, turn in degrees, shading across.
 type worse struct {
-	name             string
-	px, blur, noise  int
-	turn, shade, mag float64
+	name            string
+	px, blur, noise int
+	turn, shade     float64
 }
 
 var worsenings = []worse{

@@ -102,15 +102,6 @@ func lines(g *image.Gray, count int) []line {
 	return out
 }
 
-// reversed is the line as seen from behind.
-func (l line) reversed() line {
-	r := line{y: l.y, width: l.width, edges: make([]float64, len(l.edges))}
-	for i, e := range l.edges {
-		r.edges[len(l.edges)-1-i] = l.width - e
-	}
-	return r
-}
-
 // pieces cuts the elements where light is wider than factor times the usual
 // space: each piece begins and ends with a bar.
 func pieces(elements []float64, factor float64) [][]float64 {

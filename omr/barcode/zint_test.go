@@ -14,7 +14,7 @@ import (
 // and light '.'.
 func zint(t *testing.T, width int, arguments ...string) []string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "zint", append([]string{"--dump", "--direct"}, arguments...)...).Output() //nolint:gosec // a fixed program
+	out, err := exec.CommandContext(t.Context(), "zint", append([]string{"--dump", "--direct"}, arguments...)...).Output()
 	if err != nil {
 		t.Fatalf("zint %q: %v (Debian's package zint)", arguments, err)
 	}

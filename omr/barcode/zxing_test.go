@@ -27,7 +27,7 @@ func zxing(t *testing.T, kind, value string, px int) string {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), "ZXingReader", "-bytes", name).Output() //nolint:gosec // a fixed program
+	out, err := exec.CommandContext(t.Context(), "ZXingReader", "-bytes", name).Output()
 	if err != nil {
 		t.Errorf("ZXingReader %s %q: %v %s", kind, value, err, out)
 	}
