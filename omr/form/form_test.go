@@ -373,6 +373,88 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// TestRows is spec/markup.md 12.1: the keys of all rows of what yields several,
+// and of what yields pictures.
+func TestRows(t *testing.T) {
+	element := func(k form.Kind, name string, children ...*form.Element) *form.Element {
+		return &form.Element{Kind: k, Name: name, Children: children, Attrs: map[form.Attr]form.Value{}}
+	}
+	array := func(name string) *form.Element { return element(form.BubbleArray, name) }
+	sheet := element(form.CustomAnswerSheet, "S", element(form.CustomRow, "", array("x"), element(form.WriteIn, ""), array(" y %index% "), array("")))
+	sheet.Attrs[form.AttrAmount] = form.Value{Num: 2}
+	sheet.Attrs[form.AttrStartID] = form.Value{Num: 9}
+	bare := element(form.CustomAnswerSheet, "", element(form.CustomRow, "", array("")))
+	bare.Attrs[form.AttrAmount] = form.Value{Num: 1}
+	lines := element(form.AnswerSheet, "Q")
+	lines.Attrs[form.AttrElementsCount] = form.Value{Num: 2}
+	clipped := element(form.Block, "")
+	clipped.Attrs[form.AttrIsClipped] = form.Value{Bool: true}
+	f := &form.Form{Pages: []*form.Element{element(form.Page, "",
+		element(form.ScoreGroup, "G", element(form.ScoreQuestion, " q "), element(form.ScoreQuestion, "")),
+		element(form.Table, "T", element(form.Question, " why? ")),
+		lines, sheet, bare, element(form.Block, "b"), clipped, element(form.TextInput, "t"), element(form.FreeTextInput, "f"))}}
+	want := []string{
+		"G: G_total", "q: q q_total", "ScoreQuestion1: ScoreQuestion1 ScoreQuestion1_total", "why?: why?", "Q: Q1 Q2",
+		"S: S_9 y 9 S_9_3 S_10 y 10 S_10_3", "WriteIn1: picture", "CustomAnswerSheet1: CustomAnswerSheet1_1",
+		"Block1: picture", "t: picture", "f: picture",
+	}
+	var got []string
+	for _, k := range form.Keys(f) {
+		line := k.Key + ":"
+		if k.Picture {
+			line += " picture"
+		}
+		for key := range k.Rows() {
+			line += " " + key
+		}
+		got = append(got, line)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestAnswers is what marks are reported as; answers without name by their letter.
+func TestAnswers(t *testing.T) {
+	element := func(k form.Kind, name string, children ...*form.Element) *form.Element {
+		return &form.Element{Kind: k, Name: name, Children: children, Attrs: map[form.Attr]form.Value{}}
+	}
+	set := func(e *form.Element, a form.Attr, v form.Value) *form.Element {
+		e.Attrs[a] = v
+		return e
+	}
+	list := func(s ...string) form.Value { return form.Value{Type: form.TypeSymbols, List: s} }
+	option := func(symbol string) *form.Element {
+		return set(element(form.Option, "x"), form.AttrBubbleValue, form.Value{Type: form.TypeText, Str: symbol})
+	}
+	for name, tt := range map[string]struct {
+		e    *form.Element
+		want []string
+	}{
+		"choice box":   {element(form.ChoiceBox, "", element(form.Option, "x"), option("yes"), option("no"), option("q"), element(form.Option, "y")), []string{"A", "Y", "N", "q", "E"}},
+		"check box":    {element(form.CheckBox, "", element(form.Content, " a "), element(form.Content, " ")), []string{"a", "B"}},
+		"vertical":     {element(form.VerticalChoiceBox, "", element(form.Answer, "a"), set(element(form.Answer, "b"), form.AttrSelectable, form.Value{}), element(form.Answer, "")), []string{"a", "B"}},
+		"table":        {element(form.Table, "", element(form.TableTitle, "t"), element(form.TableHeader, "", element(form.Content, "c"), element(form.TableAnswer, ""), element(form.TableAnswer, "no"))), []string{"A", "no"}},
+		"sheet":        {element(form.AnswerSheet, ""), []string{"A", "B", "C", "D"}},
+		"sheet, count": {set(element(form.AnswerSheet, ""), form.AttrAnswersCount, form.Value{Num: 2}), []string{"A", "B"}},
+		"sheet, list":  {set(element(form.AnswerSheet, ""), form.AttrAnswersList, list("1", "2")), []string{"1", "2"}},
+		"array":        {set(element(form.BubbleArray, ""), form.AttrAnswersList, list("1", "2")), []string{"1", "2"}},
+		"array, values": {
+			set(set(element(form.BubbleArray, ""), form.AttrAnswersList, list("1", "2")), form.AttrRecognitionValues, list("x", "y")), []string{"x", "y"},
+		},
+		"text": {element(form.Text, "t"), nil},
+	} {
+		if got := form.Answers(tt.e); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 51: "AZ", 52: "BA", 701: "ZZ", 702: "AAA"} {
+		if got := form.AnswerLetter(i); got != want {
+			t.Errorf("letter %d is %s, want %s", i, got, want)
+		}
+	}
+}
+
 func TestAccessors(t *testing.T) {
 	e := &form.Element{Attrs: map[form.Attr]form.Value{
 		form.AttrX: {Num: 7}, form.AttrAlign: {Str: "left"}, form.AttrCodetext: {Bool: true}, form.AttrColor: {Color: form.Color{R: 1}},

@@ -114,15 +114,16 @@ func (c *checker) triggers(k form.Keyed) {
 		if !ok {
 			continue // LM302 has said so
 		}
-		n := c.nodes[trigger]
+		n, found := c.nodes[trigger], true
 		for i := range k.Count {
-			if target := expanded(v.Str, k.First+i); !t.known(target, i) {
+			target := expanded(v.Str, k.First+i)
+			if found = t.known(target, i); !found {
 				c.r.fail(n, v.Pos, "LM404", "Write the name of the row's bubble_array, such as "+quote("arr "+form.RowIndex)+".",
 					"the target of %s is %s, in row %d nothing is called that", n.label(), quote(target), k.First+i)
 				break
 			}
 		}
-		if k.Count > 1 && !strings.Contains(v.Str, form.RowIndex) && !t.own(strings.TrimSpace(v.Str)) {
+		if found && k.Count > 1 && !strings.Contains(v.Str, form.RowIndex) && !t.own(strings.TrimSpace(v.Str)) {
 			c.r.warn(n, v.Pos, "LM406", "Write "+form.RowIndex+" into the target.",
 				"the triggers of all %d rows act on the same row", k.Count)
 		}

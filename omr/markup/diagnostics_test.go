@@ -12,6 +12,20 @@ import (
 // markups where the code concerns both. said must be part of a diagnostic.
 // Elements of JSON sources start at column 75.
 func TestDiagnostics(t *testing.T) {
+	box := func(inner string) string { return "?container=\n?block=\n" + inner + "\n&block\n&container" }
+	own := func(inner string, more ...string) string {
+		proportions, amount := "100", "1"
+		if len(more) == 2 {
+			proportions, amount = more[0], more[1]
+		}
+		return "?custom_answer_sheet=s\n\tamount=" + amount + "\n\tcolumns_count=1\n\trow_proportions=" + proportions + "\n" + inner + "\n&custom_answer_sheet"
+	}
+	trigger := func(array, target string) string {
+		return own("?header=\n?column=a\n?column=b\n&header\n?custom_row=\n?bubble_array="+array+"\n\tanswers_list=(A)\n?custom_trigger=t\n\tvalue=v\n\ttarget="+target+"\n&custom_row", "50-50", "3")
+	}
+	score := func(name, inner string) string {
+		return "?score_question=" + name + "\n\trow_proportions=50-50\n?score_header=h\n" + inner + "?score_answer=a\n\tscore=1\n&score_question\n"
+	}
 	tests := []struct {
 		name, source, notes, said string
 	}{
@@ -36,11 +50,11 @@ func TestDiagnostics(t *testing.T) {
 		{"LM203 end", "?container=\n?block=\n", "1:2 LM203 error, 2:2 LM203 error", "the end of the file"},
 		{"LM203 inner of two", "?container=\n?block=\n?container=\n?block=\n&container\n&block\n&container", "4:2 LM203 error", ""},
 		{"LM204", "?grid=a\n sections_count=1", "2:2 LM204 warning", ""},
-		{"LM205 nothing", "&block\n?text=a", "1:2 LM205 error", "no element is open"},
-		{"LM205 other", "?container=\n&block\n&container", "2:2 LM205 error", "the innermost open element is ?container="},
-		{"LM205 unknown", "&containr", "1:2 LM205 error", "nearest name is container"},
-		{"LM205 crossing", "?container=\n?block=\n&container\n&block", "3:2 LM205 error", "the innermost open element is ?block="},
-		{"LM206", "?grid=a\n&grid\n?text=b\n&TEXT ", "2:2 LM206 warning, 4:2 LM206 warning", ""},
+		{"LM205 nothing", "&block\n?text=a", "1:1 LM205 error", "no element is open"},
+		{"LM205 other", "?container=\n&block\n&container", "2:1 LM205 error", "the innermost open element is ?container="},
+		{"LM205 unknown", "&containr", "1:1 LM205 error", "nearest name is container"},
+		{"LM205 crossing", "?container=\n?block=\n&container\n&block", "3:1 LM205 error", "the innermost open element is ?block="},
+		{"LM206", "?grid=a\n&grid\n?text=b\n&TEXT ", "2:1 LM206 warning, 4:1 LM206 warning", ""},
 		{"LM206 json", onPage(`{"element_type":"Text","name":"a","children":[{"element_type":"Text","name":"b"}]},{"element_type":"Text","name":"c","children":[]},{"element_type":"Text","name":"c","children":null}`), "1:121 LM206 warning", ""},
 		{"LM207", "?container=\n?block=\n\n&block\n&container", "3:1 LM207 warning", ""},
 		{"LM208", "\tcolor=red\n?container=\n&container\n\tcolor=red", "1:2 LM208 error, 4:2 LM208 error", ""},
@@ -107,6 +121,61 @@ func TestDiagnostics(t *testing.T) {
 		{"LM428", "?container=\n\tcolumns_count=2\n?block=\n\tcolumn=3\n&block\n?grid=g\n\tcolumn=4\n&container", "4:9 LM428 error, 7:9 LM428 error", "beyond the 2"},
 		{"LM431", "?container=\n\ttype=footer\n&container\n?container=\n\ttype=footer\n&container", "4:2 LM431 error", ""},
 		{"LM431 two pages", "?page=\n?container=\n\ttype=footer\n&container\n&page\n?page=\n?container=\n\ttype=footer\n&container\n&page", "", ""},
+		{"LM105 lists", "?answer_sheet=a\n\telements_count=1\n\tanswers_list=(${x})(b)\n#q\n\t() ${y}", "3:15 LM105 warning, 5:2 LM105 warning", ""},
+		{"LM105 json list", onPage(`{"element_type":"AnswerSheet","name":"a","elements_count":1,"answers_list":["a","${x}"]}`), "1:155 LM105 warning", ""},
+		{"LM223", box("?table=t\n\tanswers_count=1\n&table\n?vertical_choicebox=v\n&vertical_choicebox") + "\n?checkbox=c\n&checkbox\n?score_group=g\n&score_group", "3:2 LM223 error, 3:2 LM223 error, 6:2 LM223 error, 10:2 LM223 error, 12:2 LM223 error", "table holds no table_header"},
+		{"LM223 inner", "?score_group=g\n?score_question=q\n\trow_proportions=50-50\n?score_header=h\n&score_question\n&score_group\n?custom_answer_sheet=s\n\tamount=1\n\tcolumns_count=1\n\trow_proportions=100\n&custom_answer_sheet", "2:2 LM223 error, 7:2 LM223 error, 7:2 LM223 error", "custom_answer_sheet holds no custom_row"},
+		{"LM223 json", onPage(`{"element_type":"CheckBox","name":"c","children":[]},{"element_type":"CheckBox","name":"d"}`), "1:75 LM223 error, 1:128 LM302 error", "CheckBox holds no Content"},
+		{"LM224", box("?table=t\n\tanswers_count=1\n?table_header=\n?content=a\n?content=b\n?answer_value=x\n&table_header\n?table_header=\n?content=c\n&table_header\n?question=q\n&table"), "7:2 LM224 error, 10:2 LM224 error", "table_header holds one content, this is number 2"},
+		{"LM224 sheet", own("?header=\n?column=a\n&header\n?header=\n?column=b\n&header\n?custom_row=\n?content=c\n&custom_row\n?custom_row=\n?content=d\n&custom_row"), "8:2 LM224 error, 14:2 LM224 error", "this is number 2"},
+		{"LM224 json", onPage(`{"element_type":"CustomAnswerSheet","name":"s","amount":1,"columns_count":1,"row_proportions":[100],"children":[{"element_type":"Header","children":[{"element_type":"Column","name":"a"}]},{"element_type":"TableHeader","children":[{"element_type":"Content","name":"b"}]},{"element_type":"CustomRow","children":[{"element_type":"Content","name":"c"}]}]}`), "1:263 LM224 error", "CustomAnswerSheet holds one Header"},
+		{"LM225", own("?custom_row=\n?content=c\n&custom_row\n?header=\n?column=a\n&header"), "8:2 LM225 error", "the header is not the first child"},
+		{"LM305 long extra row", "?composite_grid=c\n\tcolumns_count=2\n\textra_row=(a)(b)\n\textra_row=(a)()(c)\n\tvalues=(x)", "4:12 LM305 warning, 5:9 LM414 warning", "3 symbols, columns_count is 2"},
+		{"LM306 not inline", "?paragraph=\n\tvertical_align=top\n&paragraph", "2:17 LM306 warning", ""},
+		{"LM302 composite grid", "?composite_grid=c\n?composite_grid=d\n\tvalues=A", "1:2 LM302 error, 3:9 LM312 error", "neither values nor extra_row"},
+		{"LM302 composite grid json", onPage(`{"element_type":"CompositeGrid","name":"c","values":[],"extra_row":[]}`), "1:75 LM302 warning, 1:75 LM302 error", "neither values nor extra_row"},
+		{"LM302 score header json", onPage(`{"element_type":"ScoreGroup","name":"g","children":[{"element_type":"ScoreQuestion","name":"q","row_proportions":[50,50],"children":[{"element_type":"ScoreHeader","name":"h"},{"element_type":"ScoreAnswer","name":"a","score":1}]}]}`), "1:208 LM302 warning", "positive is used"},
+		{"LM310 header", "?score_group=g\n?score_question=q\n\trow_proportions=50-50\n?score_header=h\n\theader_type=good\n?score_answer=a\n\tscore=1\n&score_question\n&score_group", "5:14 LM310 warning", "positive, negative"},
+		{"LM312 extra row", "?composite_grid=c\n\textra_row=(a)b\n\tvalues=(x)", "2:15 LM312 error", ""},
+		{"LM312 extra row json", onPage(`{"element_type":"CompositeGrid","name":"c","columns_count":1,"values":["a"],"extra_row":[["b"],[]]}`), "1:170 LM312 error", ""},
+		{"LM401 rows of tables", box("?table=t\n\tanswers_count=1\n?table_header=\n?content=a\n?answer_value=x\n&table_header\n?question=q\n?question=q\n&table"), "10:2 LM401 warning", `"q"`},
+		{"LM401 totals", "?score_group=g\n" + score("g", "") + score("g", "") + "&score_group", "2:2 LM401 warning, 8:2 LM401 warning", `"g_total"`},
+		{"LM401 second arrays", own("?header=\n?column=a\n?column=b\n&header\n?custom_row=\n?bubble_array=a %index%\n\tanswers_list=(A)\n?bubble_array=b\n\tanswers_list=(A)\n&custom_row", "50-50", "2"), "1:2 LM402 warning, 12:2 LM406 warning", "in all 2 rows"},
+		{"LM402 custom sheets", own("?header=\n?column=a\n&header\n?custom_row=\n?bubble_array=\n\tanswers_list=(A)\n&custom_row") + "\n" + own("?header=\n?column=a\n&header\n?custom_row=\n?bubble_array=\n\tanswers_list=(A)\n&custom_row"), "13:2 LM402 warning", `"s_1"`},
+		{"LM403", box("?vertical_choicebox=v\n?answer=a\n?write_in=w\n&answer\n?answer=b\n?write_in= w \n&answer\n&vertical_choicebox"), "8:2 LM403 error", `"w"`},
+		{"LM403 other boxes", box("?vertical_choicebox=v\n?answer=a\n?write_in=w\n&answer\n&vertical_choicebox\n?vertical_choicebox=u\n?answer=a\n?write_in=w\n&answer\n&vertical_choicebox\n?write_in=w"), "", ""},
+		{"LM404", trigger("arr", "x %index%"), "10:2 LM406 warning, 14:9 LM404 error", `"x 1", in row 1`},
+		{"LM404 some rows", trigger("arr %index%", "s_4"), "14:9 LM404 error", `"s_4", in row 1`},
+		{"LM404 key", trigger("arr %index%", "s_%index%"), "", ""},
+		{"LM404 name", trigger("arr %index%", " arr %index% "), "", ""},
+		{"LM405 more", box("?write_in=\n?checkbox=\n?content=a\n?content=\n&checkbox\n?vertical_choicebox=v\n?answer=\n&answer\n&vertical_choicebox"), "3:2 LM405 warning, 4:2 LM405 warning, 6:2 LM405 warning, 9:2 LM405 warning", "a mark at it is reported as B"},
+		{"LM406", trigger("arr", "s_%index%"), "10:2 LM406 warning", "in all 3 rows"},
+		{"LM406 target", trigger("arr %index%", "arr 2"), "14:9 LM406 warning", "act on the same row"},
+		{"LM414 boxes", "?checkbox=c\n?content=a\n?content=a \n&checkbox\n" + box("?vertical_choicebox=v\n?answer=x\n&answer\n?answer=x\n&answer\n&vertical_choicebox"), "1:2 LM414 warning, 7:2 LM414 warning", `"x"`},
+		{"LM414 no symbol", "?answer_sheet=a\n\telements_count=1\n\tanswers_list=(a)()", "3:15 LM414 warning", "an empty symbol"},
+		{"LM414 criteria", "?score_group=g\n?score_question=q\n\trow_proportions=50-50\n?score_header=h\n?score_answer=a\n\tscore=1\n?score_answer=a\n\tscore=2\n&score_question\n&score_group", "2:2 LM414 warning", ""},
+		{"LM414 positions", "?composite_grid=c\n\tcolumns_count=2\n\textra_row=()(x)\n\tvalues=(x)(y)", "4:9 LM414 warning", `"x"`},
+		{"LM420 headers", "?score_group=g\n" + score("q", "?score_header=h\n") + "&score_group", "2:2 LM420 error", "2 headers, expected are 1"},
+		{"LM420 question header", "?score_group=g\n" + score("q", "?score_header=h\n\theader_type=question\n") + "&score_group", "", ""},
+		{"LM420 cells", own("?header=\n?column=a\n?column=b\n&header\n?custom_row=\n&custom_row"), "5:2 LM420 error, 9:2 LM420 error", "2 cells, expected are 1"},
+		{"LM421", "?input_group=a\n?content=b\n&input_group\n?input_group=c\n?content=1\n?content=2\n?content=3\n&input_group", "1:2 LM421 error, 4:2 LM421 error", "3 contents"},
+		{"LM422 table", box("?table=t\n\tanswers_count=2\n?table_header=\n?content=a\n?answer_value=x\n&table_header\n?question=q\n&table"), "4:16 LM422 error", "2 but the table_header holds 1"},
+		{"LM422 values", own("?header=\n?column=a\n&header\n?custom_row=\n?bubble_array=\n\tanswers_list=(A)(B)\n\trecogintion_values=(1)\n&custom_row"), "11:21 LM422 error", "1 values, answers_list has 2"},
+		{"LM426", "?composite_grid=c\n\tcolumns_count=3\n\textra_row=(a)(b)(c)\n\textra_row=(d)(e)", "4:12 LM426 error", "2 symbols, columns_count is 3"},
+		{"LM426 json", onPage(`{"element_type":"CompositeGrid","name":"c","columns_count":2,"extra_row":[["a","b"],["c"]]}`), "1:159 LM426 error", ""},
+		{"LM429", "?score_group=g\n" + strings.Replace(score("q", "?score_header=h\n\theader_type=content\n?table_content=t\n\tcolumn=4\n\trow=2\n?table_content=u\n\tcolumn=2\n\trow=1\n?table_content=v\n\tcolumn=3\n\trow=1\n?table_content=w\n\tcolumn=1\n\trow=1\n"), "50-50", "50-25-25", 1) + "&score_group", "8:9 LM429 error, 9:6 LM429 error, 11:9 LM429 error, 17:9 LM429 error", "beyond the 3 columns"},
+		{"LM430", "?score_group=g\n" + strings.Replace(score("q", "?score_header=h\n\theader_type=amount\n"), "50-50", "50-25-25", 1) + strings.Replace(score("r", ""), "50-50", "50-50\n\tscore_display=displayasextracolumn", 1) + "&score_group", "6:14 LM430 error, 12:16 LM430 error", "no header is of type amount"},
+		{"LM432", box("?write_in=a\n\tadaptive=true\n?write_in=b\n?write_in=c\n\tadaptive=true"), "7:11 LM432 error", "cannot share"},
+		{"LM432 other parents", "?container=\n?block=\n?write_in=a\n\tadaptive=true\n&block\n?block=\n?write_in=c\n\tadaptive=true\n&block\n&container", "", ""},
+		{"LM701", "#q\n\tkey=C\n\t() a () b", "2:6 LM701 warning", `there is no answer "C"`},
+		{"LM701 select", "#q\n\tkey=A,B\n\tselect=one\n\t() a () b", "2:6 LM701 warning", "2 marks"},
+		{"LM701 sheet", "?answer_sheet=a\n\telements_count=3\n\tkey=(A)(e)(B,d)", "3:6 LM701 warning", `"e" of line 2`},
+		{"LM701 grid", "?grid=g\n\tsections_count=2\n\tkey=073", "3:6 LM701 warning", "2 positions"},
+		{"LM702", "?answer_sheet=a\n\telements_count=1\n\tkey=(A)(B)", "3:6 LM702 warning", "2 groups for 1 lines"},
+		{"LM703", "?grid=g\n\tpoints=2.5", "2:9 LM703 warning", ""},
+		{"LM704", "?grid=g\n\tselect=some\n?grid=h\n\tselect=3-2", "2:9 LM704 warning, 4:9 LM704 warning", ""},
+		{"LM705", "#q\n\tselect=3-4\n\t() a () b", "2:9 LM705 warning", "asks for 3 marks, there can be 2"},
+		{"own data", onPage(`{"element_type":"Grid","name":"g","sections_count":1,"options_count":1,"key":{"id":7},"points":"x"}`), "1:152 LM304 warning, 1:170 LM304 warning", ""},
 		{"escapes for nothing usable", onPage(`{"element_type":"Text","name":"a\ud800"},{"element_type":"Text","name":"\u0000"}`), "1:107 LM103 error, 1:147 LM103 error", ""},
 		{"L2 several", "?tetx=a\n?block=\n&block\n?barcode=b\n\tqr_version=0\nstray", "1:2 LM211 error, 2:2 LM220 error, 4:2 LM302 error, 5:13 LM316 error, 6:1 LM201 error", ""},
 	}

@@ -169,6 +169,67 @@ func TestPairs(t *testing.T) {
 			page(` Barcode "b" align="left" codetext=true height=200 rotation_angle=-90 value="v" x=1 y=2`),
 		},
 		{
+			"K01 K02", "?checkbox=Mail\n\tthreshold=10\n\thide_name=TRUE\n\tbubble_size=small\n\tbubble_type=round\n\talign=center\n\tfont_family=Arial\n?content=a\n?content=b\n&checkbox",
+			`{"element_type":"CheckBox","name":"Mail","threshold":10,"hide_name":true,"bubble_size":"small","bubble_type":"round","align":"center","font_family":"Arial","children":[{"element_type":"Content","name":"a"},{"element_type":"Content","name":"b"}]}`,
+			page(` CheckBox "Mail" align="center" bubble_size="Small" bubble_type="round" font_family="Arial" hide_name=true threshold=10`, `  Content "a"`, `  Content "b"`),
+		},
+		{
+			"V01 V02 V03 V04", txtBox("?vertical_choicebox= v \n\tthreshold=30\n\tbubble_type=square\n\ttop_padding=9\n\tbubble_position=right\n?answer= a \n\tbubble_offset_x=auto\n\tbubble_offset_y=5\n?content=x\n?paragraph=\n?content=y\n&paragraph\n?write_in=w\n\trequired=true\n&answer\n?answer=b\n\tselectable=false\n\tbubble_type=round\n\tbubble_position=left\n&answer\n&vertical_choicebox"),
+			jsonBox(`{"element_type":"VerticalChoiceBox","name":"v","threshold":30,"bubble_type":"square","top_padding":9,"bubble_position":"right","children":[{"element_type":"Answer","name":" a ","bubble_offset_x":"auto","bubble_offset_y":5,"children":[{"element_type":"Content","name":"x"},{"element_type":"Paragraph","children":[{"element_type":"Content","name":"y"}]},{"element_type":"WriteIn","name":"w","required":true}]},{"element_type":"Answer","name":"b","selectable":false,"bubble_type":"round","bubble_position":"left","children":[]}]}`),
+			box(`   VerticalChoiceBox "v" bubble_position="right" bubble_type="square" threshold=30 top_padding=9`, `    Answer "a" bubble_offset_y=5`, `     Content "x"`, `     Paragraph ""`, `      Content "y"`, `     WriteIn "w" required=true`, `    Answer "b" bubble_position="left" bubble_type="round" selectable=false`),
+		},
+		{
+			"S01 S02 S03 S04 S05", "?score_group= g \n\tscore_type_table=table\n?score_question=Training \n\trow_proportions=40%-20%-20%-20%\n\tscore_display=DisplayAsExtraColumn\n\tfont_size=10\n?score_header=Yes\n\tscore=-2\n\talign=center\n?score_header=Points\n\theader_type=amount\n?score_header=Why\n\theader_type=content\n?score_answer=On time\n\tscore=3\n\tfont_style=bold\n?table_content=a rule\n\tcolumn=4\n\trow=1\n&score_question\n&score_group",
+			`{"element_type":"ScoreGroup","name":"g","score_group_type":"Table","children":[{"element_type":"ScoreQuestion","name":"Training ","row_proportions":[40,20,20,20],"score_display":"displayasextracolumn","font_size":10,"children":[{"element_type":"ScoreHeader","name":"Yes","header_type":"positive","Score":-2,"align":"center"},{"element_type":"ScoreHeader","name":"Points","header_type":"amount"},{"element_type":"ScoreHeader","name":"Why","header_type":"content"},{"element_type":"ScoreAnswer","name":"On time","Score":3,"font_style":"bold"},{"element_type":"TableContent","name":"a rule","column":4,"row":1}]}]}`,
+			page(` ScoreGroup "g" score_type_table="table"`, `  ScoreQuestion "Training " font_size=10 row_proportions=[40 20 20 20] score_display="DisplayAsExtraColumn"`, `   ScoreHeader "Yes" align="center" header_type="positive" score=-2`, `   ScoreHeader "Points" header_type="amount"`, `   ScoreHeader "Why" header_type="content"`, `   ScoreAnswer "On time" font_style={Bold} score=3`, `   TableContent "a rule" column=4 row=1`),
+		},
+		{
+			"A01 A02 A03", txtBox("?table=t\n\tanswers_count=2\n\ttable_type=equalcells\n?table_title=Title \n\tcolor=red\n\tbackground_color=transparent\n\tborder=rounded\n\tborder_left_style=none\n?table_header=x\n\tfont_size=9\n?content=What\n?answer_value=\n?answer_value=no \n&table_header\n?question=why? \n&table"),
+			jsonBox(`{"element_type":"Table","name":"t","answers_count":2,"table_type":"equalCells","children":[{"element_type":"TableTitle","name":"Title ","color":"red","background_color":"none","border_type":"rounded","border_left_style":{"disable":true}},{"element_type":"TableHeader","name":"x","font_size":9,"children":[{"element_type":"Content","name":"What"},{"element_type":"TableAnswer","name":""},{"element_type":"TableAnswer","name":"no "}]},{"element_type":"Question","name":"why? "}]}`),
+			box(`   Table "t" answers_count=2 table_type="equalCells"`, `    TableTitle "Title " background_color=transparent border="rounded" border_left_style={- - true} color=Red`, `    TableHeader "x" font_size=9`, `     Content "What"`, `     TableAnswer ""`, `     TableAnswer "no "`, `    Question "why? "`),
+		},
+		{
+			"X01 X03 X04", "?composite_grid=Sum \n\tcolumns_count=2\n\textra_row=(+)()\n\textra_row=() (-)\n\tvalues=(0)(1)\n\trotate=90\n\tdisplay_hint=false\n\torientation=vertical\n\theader_type=square\n\tx=7",
+			`{"element_type":"CompositeGrid","name":"Sum ","columns_count":2,"extra_row":[["+",""],["","-"]],"values":["0","1"],"rotate":90,"display_hint":false,"orientation":"Vertical","header_type":"Square","x":7}`,
+			page(` CompositeGrid "Sum " columns_count=2 display_hint=false extra_row=[["+" ""] ["" "-"]] header_type="square" orientation="vertical" rotate="90" values=["0" "1"] x=7`),
+		},
+		{
+			"X01 rows alone", "?composite_grid=c\n\textra_row=(1)(2)(3)(4)(5)", `{"element_type":"CompositeGrid","name":"c","columns_count":5,"extra_row":[["1","2","3","4","5"]],"values":null}`,
+			page(` CompositeGrid "c" columns_count=5 extra_row=[["1" "2" "3" "4" "5"]]`),
+		},
+		{
+			"N01 N02 N03 N06 N07", "?custom_answer_sheet= s \n\tamount=2\n\tcolumns_count=1\n\trow_proportions=40-60\n\tborder=square\n\tstart_id=0\n?header=123\n?column=#\n\tcontent_type=cells\n?column=Answer \n\tfont_size=9\n&header\n?custom_row= row %index% \n?content=%index%. \n?bubble_array=arr %index%\n\tanswers_list=(A)(B)\n\trecogintion_values=(1)(2)\n\tbubble_size=small\n\tfont_style=bold\n&custom_row\n&custom_answer_sheet",
+			`{"element_type":"CustomAnswerSheet","name":"s","amount":2,"columns_count":1,"row_proportions":[40,60],"border_type":"square","start_id":0,"children":[{"element_type":"TableHeader","name":"123","children":[{"element_type":"Content","name":"#","content_type":"cells"},{"element_type":"Column","name":"Answer ","font_size":9}]},{"element_type":"CustomRow","name":"row %index%","children":[{"element_type":"Content","name":"%index%. "},{"element_type":"BubbleArray","name":"arr %index%","answers_list":["A","B"],"recognition_values":["1","2"],"bubble_size":"small","font_style":"bold"}]}]}`,
+			page(` CustomAnswerSheet "s" amount=2 border="square" columns_count=1 row_proportions=[40 60] start_id=0`, `  Header "123"`, `   Column "#" content_type="cells"`, `   Column "Answer " font_size=9`, `  CustomRow "row %index%"`, `   Content "%index%. "`, `   BubbleArray "arr %index%" answers_list=["A" "B"] bubble_size="Small" font_style={Bold} recogintion_values=["1" "2"]`),
+		},
+		{
+			"N05 N08", "?custom_answer_sheet=s\n\tamount=1\n\tcolumns_count=1\n\trow_proportions=40-40-20\n?header=\n?column=a\n?column=b\n?column=c\n&header\n?custom_row=\n?bubble_array=x\n\tanswers_list=(A)\n?write_in=w\n\trequired=true\n?custom_trigger=t\n\tvalue=no %index%\n\ttarget= s_%index%\n\ttrigger_type=replacevalue\n\tbubble_type=square\n&custom_row\n&custom_answer_sheet",
+			`{"element_type":"CustomAnswerSheet","name":"s","amount":1,"columns_count":1,"row_proportions":[40,40,20],"children":[{"element_type":"Header","children":[{"element_type":"Column","name":"a"},{"element_type":"Column","name":"b"},{"element_type":"Column","name":"c"}]},{"element_type":"CustomRow","children":[{"element_type":"BubbleArray","name":"x","answers_list":["A"]},{"element_type":"WriteIn","name":"w","required":true},{"element_type":"CustomTrigger","name":"t","value":"no %index%","target":" s_%index%","trigger_type":"ReplaceValue","bubble_type":"square"}]}]}`,
+			page(` CustomAnswerSheet "s" amount=1 columns_count=1 row_proportions=[40 40 20]`, `  Header ""`, `   Column "a"`, `   Column "b"`, `   Column "c"`, `  CustomRow ""`, `   BubbleArray "x" answers_list=["A"]`, `   WriteIn "w" required=true`, `   CustomTrigger "t" bubble_type="square" target=" s_%index%" trigger_type="ReplaceValue" value="no %index%"`),
+		},
+		{
+			"W01 W02", txtBox("?write_in= w \n\trequired=true\n\thint= your name\n\tcolor=gray\n\tadaptive=true"), jsonBox(`{"element_type":"write_in","name":"w","required":true,"hint":" your name","color":"gray","adaptive":true}`),
+			box(`   WriteIn "w" adaptive=true color=Gray hint=" your name" required=true`),
+		},
+		{
+			"W03 W04", "?text_input=t\n\tlength=8\n\tinput_type=letters\n\tcell_size=extralarge\n?free_text_input=f\n\tline_height=99", `{"element_type":"text_input","name":"t","length":8,"input_type":"letters","cell_size":"extralarge"},{"element_type":"free_text_input","name":"f","line_height":99}`,
+			page(` TextInput "t" cell_size="extralarge" input_type="letters" length=8`, ` FreeTextInput "f" line_height=99`),
+		},
+		{
+			"U01 G04 B10", "?input_group=u\n\tlabel_border=rounded\n\tinput_border=square\n\tborder_size=5\n\tborder_top_style=none\n?content=a\n?content=b\n&input_group\n?paragraph=\n\ttype=inline\n\tvertical_align=bottom\n&paragraph\n?positioned_block=\n\tx=1\n\ty=2\n\twidth=3\n\theight=4\n&positioned_block",
+			`{"element_type":"InputGroup","name":"u","label_border":"rounded","input_border":"square","border_size":5,"border_top_style":{"disable":true},"children":[{"element_type":"Content","name":"a"},{"element_type":"Content","name":"b"}]},{"element_type":"Paragraph","type":"Inline","vertical_align":"bottom","children":[]},{"element_type":"PositionedBlock","x":1,"y":2,"width":3,"height":4,"children":[]}`,
+			page(` InputGroup "u" border_size=5 border_top_style={- - true} input_border="square" label_border="rounded"`, `  Content "a"`, `  Content "b"`, ` Paragraph "" paragraph_type="inline" vertical_align="bottom"`, ` PositionedBlock "" height=4 width=3 x=1 y=2`),
+		},
+		{
+			"keys of questions", "#q\n\tkey= c, A \n\tselect=1-2\n\trequired=true\n\tpoints=1.5\n\t() a () b () c\n?grid=g\n\tkey=00000001\n?answer_sheet=s\n\telements_count=3\n\tkey=(b)()(D,A)\n?composite_grid=x\n\tcolumns_count=2\n\tvalues=(10)(1)\n\tkey=110",
+			`{"element_type":"ChoiceBox","question_text":"q","key":"A,C","select":"1-2","required":true,"points":1.5,"answers_string":"() a () b () c"},{"element_type":"Grid","name":"g","sections_count":8,"options_count":10,"key":"00000001"},{"element_type":"AnswerSheet","name":"s","elements_count":3,"key":["B","","A,D"]},{"element_type":"CompositeGrid","name":"x","columns_count":2,"values":["10","1"],"key":"110"}`,
+			page(` ChoiceBox "" key="A,C" points=1.5 question_text="q" required=true select="1-2"`, `  Option "a" row_index=1`, `  Option "b" row_index=1`, `  Option "c" row_index=1`, ` Grid "g" key="00000001" options_count=10 sections_count=8`, ` AnswerSheet "s" elements_count=3 key=["B" "" "A,D"]`, ` CompositeGrid "x" columns_count=2 key="110" values=["10" "1"]`),
+		},
+		{
+			"keys with commas", "?checkbox=Diet\n\tkey=nuts, raw,fish\n?content=fish\n?content=nuts, raw\n?content=nuts\n&checkbox", `{"element_type":"CheckBox","name":"Diet","key":"fish,nuts, raw","children":[{"element_type":"Content","name":"fish"},{"element_type":"Content","name":"nuts, raw"},{"element_type":"Content","name":"nuts"}]}`,
+			page(` CheckBox "Diet" key="fish,nuts, raw"`, `  Content "fish"`, `  Content "nuts, raw"`, `  Content "nuts"`),
+		},
+		{
 			"P11", "?page=\n\torientation=Horizontal\n\tpaper_size=A3\n\tleft_margin=1\n\tright_margin=2\n\trotation_point_position=TopLeft2\n&page", "",
 			"Page \"\" left_margin=1 orientation=\"Horizontal\" paper_size=\"A3\" right_margin=2 rotation_point_position=\"TopLeft2\"\n",
 		},

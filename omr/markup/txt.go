@@ -302,7 +302,7 @@ func (p *txtReader) other(l parsedLine) {
 func (p *txtReader) close(l parsedLine) {
 	p.endText()
 	word := canonical(l.word)
-	pos := l.wordPos()
+	pos := l.pos(l.wordAt-1, len(l.word)+1) // with its sign, as spec/api.md 5.3 shows it
 	at := p.innermost(word)
 	if at > 0 {
 		p.pop(at, pos, l.word)
@@ -322,7 +322,7 @@ func (p *txtReader) close(l parsedLine) {
 	if kind == "" {
 		hint = didYouMean(word, txtNames)
 	}
-	e := p.r.fail(p.top().node, pos, "LM205", "Remove the line or open the element.",
+	e := p.r.fail(p.top().node, pos, "LM205", "Remove the line or open the "+word+".",
 		"&%s closes nothing, %s%s", l.word, p.innermostOpen(), hint)
 	if open := p.top().node; open != p.root {
 		e.related(open.pos)
