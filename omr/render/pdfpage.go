@@ -113,11 +113,11 @@ func (p *pdfPage) mark(item layout.Item) {
 	switch {
 	case item.Text != nil && !item.Text.Color.None:
 		p.unmark()
-		actual := ""
-		if !p.spells(item.Text) {
+		spelled, actual := p.spells(item.Text), ""
+		if !spelled {
 			actual = " /ActualText " + pdfText(item.Text.Text)
 		}
-		p.op("/Span << /MCID %d%s >> BDC", p.tags.text(item), actual)
+		p.op("/Span << /MCID %d%s >> BDC", p.tags.text(item, spelled), actual)
 	case item.Picture != nil && item.Source() != nil:
 		p.unmark()
 		p.op("/Figure << /MCID %d >> BDC", p.tags.figure(item.Source(), item.Picture.Name, item.Picture.Box))
@@ -259,8 +259,8 @@ func segments(q path) string {
 
 // text shows a line. Where glyphs do not spell the text by themselves, as in
 // scripts that reorder or join, its marked content carries it as ActualText.
-// Lines with writing from right to left do not: readers turn glyphs round by
-// themselves, and some turn ActualText too.
+// Lines with writing from right to left carry it in the structure only: readers
+// of the content turn glyphs round by themselves, and some turn ActualText too.
 func (p *pdfPage) text(t *layout.TextLine) {
 	if t.Color.None {
 		return

@@ -51,11 +51,13 @@ type tagged struct {
 	alt    string // of a Figure
 	box    geom.PageRect
 	lines  []taggedLine
+	rtl    bool // its rows are read from the right
 }
 
 // taggedLine is one piece of marked content.
 type taggedLine struct {
 	mcid   int
+	actual string // what it says, where its glyphs one by one do not
 	x, y   float64
 	height float64
 }
@@ -72,8 +74,9 @@ type pageTags struct {
 // the 12 of running text.
 const headline = 62
 
-// text takes a line into its element and returns its number.
-func (t *pageTags) text(item layout.Item) (mcid int) {
+// text takes a line into its element and returns its number; spelled tells
+// whether its glyphs from left to right are its text.
+func (t *pageTags) text(item layout.Item, spelled bool) (mcid int) {
 	line := item.Text
 	at := t.texts[item.Source()]
 	if at == nil || item.Source() == nil {
@@ -87,7 +90,16 @@ func (t *pageTags) text(item layout.Item) (mcid int) {
 		}
 		t.texts[item.Source()] = at
 	}
-	return t.mark(at, taggedLine{x: line.Origin.X, y: line.Origin.Y, height: line.Line.Height})
+	said := taggedLine{height: line.Line.Height}
+	if strings.ContainsFunc(line.Text, rightToLeft) {
+		at.rtl, spelled = true, false
+	}
+	if !spelled {
+		said.actual = line.Text
+	}
+	origin := item.Turn.At(line.Origin)
+	said.x, said.y = origin.X, origin.Y
+	return t.mark(at, said)
 }
 
 // plainText tells elements that are text and nothing else.
@@ -122,7 +134,7 @@ func (t *pageTags) mark(at *tagged, l taggedLine) int {
 func (t *pageTags) order() {
 	slices.SortStableFunc(t.all, func(a, b *tagged) int {
 		if a.source == nil || b.source == nil {
-			return cmp.Compare(b2i(a.source == nil), b2i(b.source == nil))
+			return cmp.Compare(unplaced(a), unplaced(b))
 		}
 		return cmp.Or(cmp.Compare(a.source.Pos.Line, b.source.Pos.Line), cmp.Compare(a.source.Pos.Column, b.source.Pos.Column))
 	})
@@ -133,12 +145,18 @@ func (t *pageTags) order() {
 				e.lines[i].y = above.y
 			}
 		}
-		slices.SortStableFunc(e.lines, func(a, b taggedLine) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
+		slices.SortStableFunc(e.lines, func(a, b taggedLine) int {
+			if e.rtl {
+				a.x, b.x = b.x, a.x
+			}
+			return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
+		})
 	}
 }
 
-func b2i(b bool) int {
-	if b {
+// unplaced sorts what is of no element after all others.
+func unplaced(t *tagged) int {
+	if t.source == nil {
 		return 1
 	}
 	return 0
@@ -155,7 +173,14 @@ func (t *pdfTags) section(w *pdfWriter, page int, tags *pageTags, height float64
 		kids[i] = w.reserve()
 		for _, l := range e.lines {
 			parents[l.mcid] = kids[i]
-			fmt.Fprintf(&marked, "%d ", l.mcid)
+			if l.actual == "" {
+				fmt.Fprintf(&marked, "%d ", l.mcid)
+				continue
+			}
+			span := w.add(fmt.Sprintf("<< /Type /StructElem /S /Span /P %d 0 R /Pg %d 0 R /ActualText %s /K %d >>",
+				kids[i], page, pdfText(l.actual), l.mcid))
+			parents[l.mcid] = span
+			fmt.Fprintf(&marked, "%d 0 R ", span)
 		}
 		more := ""
 		if e.kind == "Figure" {
