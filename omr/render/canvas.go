@@ -2,11 +2,13 @@ package render
 
 import (
 	"image"
+	"math"
 
 	"golang.org/x/image/draw"
 
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/imageio"
+	"github.com/leafmark/leafmark/omr/layout"
 )
 
 // canvas takes paint. Rectangles given to it lie inside bounds.
@@ -135,6 +137,22 @@ func scaleInto(dst *image.RGBA, box image.Rectangle, img image.Image) {
 		return
 	}
 	draw.CatmullRom.Scale(dst, box, img, b, draw.Over, nil)
+}
+
+// fineness is the most pixels a page px that a picture keeps in a vector file:
+// 600 dpi is more than printers show, and a photo has several times that.
+const fineness = 2
+
+// fine is a picture as a vector file holds it.
+func fine(pic *layout.Picture) image.Image {
+	b := pic.Image.Bounds()
+	w, h := int(math.Ceil(pic.Box.W*fineness)), int(math.Ceil(pic.Box.H*fineness))
+	if w <= 0 || h <= 0 || b.Dx() <= w || b.Dy() <= h {
+		return pic.Image
+	}
+	small := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(small, small.Rect, pic.Image, b, draw.Src, nil)
+	return small
 }
 
 // tint lays ink with a share of cover over one opaque pixel.

@@ -28,9 +28,15 @@ func PDF(d *layout.Document) ([]byte, error) {
 
 // pdfWriter collects numbered objects.
 type pdfWriter struct {
-	objects  [][]byte            // by number, from 1
-	pictures map[image.Image]int // objects of pictures that were written
-	rings    map[ringShape]int   // likewise of bubbles
+	objects  [][]byte           // by number, from 1
+	pictures map[pictureKey]int // objects of pictures that were written
+	rings    map[ringShape]int  // likewise of bubbles
+}
+
+// pictureKey is a picture in the size that it is shown in.
+type pictureKey struct {
+	img  image.Image
+	w, h float64
 }
 
 // ringShape is what bubbles have in common that are drawn by one definition.

@@ -341,27 +341,26 @@ func (p *pdfPage) picture(pic *layout.Picture) {
 		return
 	}
 	name := fmt.Sprintf("I%d", len(p.images))
-	p.images = append(p.images, p.image(pic.Image))
+	p.images = append(p.images, p.image(pic))
 	b := pic.Box
 	// An image is the unit square with its first row on top; here y goes down.
 	p.op("q %s 0 0 %s %s %s cm /%s Do Q", number(b.W), number(-b.H), number(b.X), number(b.Y+b.H), name)
 }
 
-// image embeds an image, once a document.
-func (p *pdfPage) image(img image.Image) (object int) {
-	known := reflect.TypeOf(img).Comparable()
-	if known {
-		if object, ok := p.writer.pictures[img]; ok {
-			return object
-		}
+// image embeds an image, once a document for each size.
+func (p *pdfPage) image(pic *layout.Picture) (object int) {
+	if !reflect.TypeOf(pic.Image).Comparable() {
+		return p.embed(fine(pic))
 	}
-	object = p.embed(img)
-	if known {
-		if p.writer.pictures == nil {
-			p.writer.pictures = map[image.Image]int{}
-		}
-		p.writer.pictures[img] = object
+	key := pictureKey{pic.Image, pic.Box.W, pic.Box.H}
+	if object, ok := p.writer.pictures[key]; ok {
+		return object
 	}
+	object = p.embed(fine(pic))
+	if p.writer.pictures == nil {
+		p.writer.pictures = map[pictureKey]int{}
+	}
+	p.writer.pictures[key] = object
 	return object
 }
 

@@ -186,3 +186,36 @@ func TestResolutions(t *testing.T) {
 		}
 	}
 }
+
+// TestPhotos: a photo of more pixels than a printer shows does not bloat vector
+// files, and a small picture keeps every pixel.
+func TestPhotos(t *testing.T) {
+	noise := rand.New(rand.NewPCG(3, 4))
+	photo := image.NewGray(image.Rect(0, 0, 1600, 1200))
+	for i := range photo.Pix {
+		photo.Pix[i] = uint8(noise.IntN(256))
+	}
+	small := photo.SubImage(image.Rect(10, 10, 50, 40))
+	for name, tt := range map[string]struct {
+		img         image.Image
+		least, most int
+	}{"photo": {photo, 40_000, 90_000}, "small": {small, 1_200, 6_000}} {
+		d := &layout.Document{Pages: []layout.Sheet{{Width: 500, Height: 500, Items: []layout.Item{
+			{Picture: &layout.Picture{Box: geom.PageRect{X: 50, Y: 50, W: 160, H: 120}, Image: tt.img}},
+		}}}}
+		pdf, err := render.PDF(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		svg, err := render.SVG(d, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(pdf); n < tt.least || n > tt.most {
+			t.Errorf("%s: a PDF of %d bytes", name, n)
+		}
+		if n := len(svg) * 3 / 4; n < tt.least || n > tt.most {
+			t.Errorf("%s: an SVG of about %d bytes", name, n)
+		}
+	}
+}

@@ -41,10 +41,10 @@ func srgbProfile() []byte {
 	shared := 0 // where the curve lies that all three channels have
 	for _, t := range tags {
 		place := at + len(body)
-		switch {
-		case t.name == "rTRC":
+		switch t.name {
+		case "rTRC":
 			shared = place
-		case t.name == "gTRC" || t.name == "bTRC":
+		case "gTRC", "bTRC":
 			place = shared
 		}
 		out = append(out, t.name...)

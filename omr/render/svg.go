@@ -257,7 +257,7 @@ func (s *svgPage) picture(pic *layout.Picture) error {
 	if pic.Image.Bounds().Empty() {
 		return nil
 	}
-	data, err := imageio.EncodePNG(pic.Image, 0)
+	data, err := imageio.EncodePNG(fine(pic), 0)
 	if err != nil {
 		return fmt.Errorf("picture %q: %w", pic.Name, err)
 	}
