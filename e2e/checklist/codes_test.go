@@ -374,3 +374,22 @@ func modulesOf(doc *layout.Document) string {
 	}
 	return out
 }
+
+// TestCodesThatMustStand are codes that say another value upside down: turned by
+// quarters they are refused, by other angles they are read right.
+func TestCodesThatMustStand(t *testing.T) {
+	for _, c := range []code{{kind: "Pharmacode", value: "1234"}, {kind: "DutchKIX", value: "2500GG30250"}, {kind: "PatchCode", value: "T"}} {
+		for _, angle := range []string{"90", "180", "-90"} {
+			found, _ := refusedCode(t, "value="+c.value, "barcode_type="+c.kind, "rotation_angle="+angle)
+			if !slices.Contains(found, "LM213") {
+				t.Errorf("%s turned by %s: %v, want LM213", c.kind, angle, found)
+			}
+		}
+		for _, angle := range []string{"15", "135", "200"} {
+			txt, _ := oneCode(t, "value="+c.value, "barcode_type="+c.kind, "rotation_angle="+angle)
+			if got := read(t, ofSource(t, txt), synth.Truth{})["C"]; got != c.value {
+				t.Errorf("%s turned by %s is read as %q", c.kind, angle, got)
+			}
+		}
+	}
+}

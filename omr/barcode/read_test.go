@@ -190,3 +190,17 @@ func FuzzRoundTrip(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkOwnReaders(b *testing.B) {
+	for _, tt := range readBack {
+		s := encode(b, tt.kind, tt.values[0])
+		g := draw(s, max(s.Module, 4), 112)
+		b.Run(tt.kind, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := barcode.Decode(g, []string{tt.kind}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

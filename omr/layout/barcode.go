@@ -31,6 +31,13 @@ func (l *layouter) barcode(e *form.Element, f frame, y int) int {
 	}
 	w, h := symbol.Width, symbol.Height
 	angle := (whole(e, form.AttrRotationAngle, 0)%360 + 360) % 360
+	if symbol.Upright && angle != 0 && angle%90 == 0 {
+		// Recognition sets codes upright that are turned by other angles; by
+		// quarters it takes them as they lie.
+		l.fail(e, "LM213", fmt.Sprintf("%s is of type %s, which says something else upside down, so it cannot be turned by quarters", describe(e), symbol.Kind),
+			"remove rotation_angle or choose another barcode_type")
+		return y
+	}
 	if angle%90 != 0 || angle != 0 && flag(e, form.AttrCodetext, false) && symbol.Text != "" {
 		return l.turnedBarcode(e, f, y, angle)
 	}
