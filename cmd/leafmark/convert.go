@@ -68,7 +68,7 @@ func convert(cmd *cobra.Command, file string, f convertFlags) error {
 		}
 	}
 	out, list := markup.Convert(source, to)
-	if err := printDiagnostics(cmd.ErrOrStderr(), file, list, f.diagnostics); err != nil {
+	if err := printDiagnostics(cmd.ErrOrStderr(), file, source, list, f.diagnostics); err != nil {
 		return err
 	}
 	if list.Failed() {

@@ -39,7 +39,7 @@ func renderCopies(cmd *cobra.Command, path string, req omr.GenerateRequest, f re
 		return err
 	}
 	table, list := batch.ReadTable(data)
-	if err := printDiagnostics(stderr, f.data, list, f.diagnostics); err != nil {
+	if err := printDiagnostics(stderr, f.data, data, list, f.diagnostics); err != nil {
 		return err
 	}
 	if list.Failed() {
@@ -83,7 +83,7 @@ func renderCopies(cmd *cobra.Command, path string, req omr.GenerateRequest, f re
 		Progress: show.set,
 	})
 	show.end()
-	if err := printDiagnostics(stderr, path, list, f.diagnostics); err != nil {
+	if err := printDiagnostics(stderr, path, req.Markup, list, f.diagnostics); err != nil {
 		return err
 	}
 	if err != nil {
@@ -103,7 +103,7 @@ func renderCopies(cmd *cobra.Command, path string, req omr.GenerateRequest, f re
 		Cause: fmt.Sprintf("each copy has a pattern of its own, since %s differs", made.Apart),
 		Cure:  "keep the patterns with the copies' numbers; for one pattern keep places, names and values alike",
 	}
-	return printDiagnostics(stderr, path, fault.List{note}, f.diagnostics)
+	return printDiagnostics(stderr, path, nil, fault.List{note}, f.diagnostics)
 }
 
 // findCopiesImages is findImages for names that differ from copy to copy.

@@ -105,10 +105,10 @@ func formatFile(cmd *cobra.Command, file string, f fmtFlags) (bool, error) {
 	}
 	out, list := markup.Format(source)
 	if list.Failed() {
-		return false, printDiagnostics(cmd.ErrOrStderr(), file, list, f.diagnostics)
+		return false, printDiagnostics(cmd.ErrOrStderr(), file, source, list, f.diagnostics)
 	}
 	if guessed := only(list, "LM102"); len(guessed) > 0 { // what was read depends on a guess
-		if err := printDiagnostics(cmd.ErrOrStderr(), file, guessed, f.diagnostics); err != nil {
+		if err := printDiagnostics(cmd.ErrOrStderr(), file, source, guessed, f.diagnostics); err != nil {
 			return false, err
 		}
 	}

@@ -112,7 +112,7 @@ func render(cmd *cobra.Command, path string, f renderFlags) error {
 		return err
 	}
 	if len(list) > 0 {
-		if err := printDiagnostics(cmd.ErrOrStderr(), f.settings, list, f.diagnostics); err != nil || list.Failed() {
+		if err := printDiagnostics(cmd.ErrOrStderr(), f.settings, nil, list, f.diagnostics); err != nil || list.Failed() {
 			return &exitError{status: 2, err: err}
 		}
 	}
@@ -132,7 +132,7 @@ func render(cmd *cobra.Command, path string, f renderFlags) error {
 		return renderCopies(cmd, path, req, f)
 	}
 	made, list := omr.Generate(cmd.Context(), req)
-	if err := printDiagnostics(cmd.ErrOrStderr(), path, list, f.diagnostics); err != nil {
+	if err := printDiagnostics(cmd.ErrOrStderr(), path, source, list, f.diagnostics); err != nil {
 		return err
 	}
 	if made == nil || list.Failed() {
@@ -248,23 +248,30 @@ type diagnosticView struct {
 	Code     string `json:"code"`
 	Message  string `json:"message"`
 	Cure     string `json:"cure"`
+	Excerpt  string `json:"excerpt,omitempty"` // the line, carets below it
 }
 
-func printDiagnostics(w io.Writer, file string, list fault.List, as string) error {
+// printDiagnostics writes what is said of a file; source shows the places, nil
+// shows none.
+func printDiagnostics(w io.Writer, file string, source []byte, list fault.List, as string) error {
+	excerpts := markup.Excerpts(source, list)
 	if as == "json" {
 		views := make([]diagnosticView, 0, len(list))
-		for _, d := range list {
+		for i, d := range list {
 			views = append(views, diagnosticView{
 				File: file, Line: d.Where.Line, Column: d.Where.Column, Span: d.Where.Span, Path: d.Where.Path,
-				Severity: d.Severity.String(), Code: d.Code, Message: d.Cause, Cure: d.Cure,
+				Severity: d.Severity.String(), Code: d.Code, Message: d.Cause, Cure: d.Cure, Excerpt: excerpts[i],
 			})
 		}
 		return printJSON(w, views)
 	}
-	for _, d := range list {
+	for i, d := range list {
 		text := d.Cause
 		if d.Cure != "" {
 			text += "; cure: " + d.Cure
+		}
+		if excerpts[i] != "" {
+			text += "\n    " + strings.ReplaceAll(excerpts[i], "\n", "\n    ")
 		}
 		if _, err := fmt.Fprintf(w, "%s:%d:%d: %s %s %s\n", file, max(1, d.Where.Line), max(1, d.Where.Column), d.Severity, d.Code, text); err != nil {
 			return err

@@ -55,6 +55,15 @@ func TestReadJSON(t *testing.T) {
 			page(` AnswerSheet "s" answers_list=["1" "2"] elements_count=3 multiselect=false`, ` Image "i" x=2`),
 			"1:133 LM304 warning, 1:151 LM304 warning, 1:175 LM304 warning, 1:177 LM304 warning, 1:220 LM304 warning",
 		},
+		{
+			"R25 offsets may be strings", onPage(`{"element_type":"PositionedBlock","x":1,"y":1,"children":[{"element_type":"VerticalChoiceBox","name":"v","children":[{"element_type":"Answer","name":"a","bubble_offset_x":"12","bubble_offset_y":"AUTO","children":[]}]}]}`),
+			page(` PositionedBlock "" x=1 y=1`, `  VerticalChoiceBox "v"`, `   Answer "a" bubble_offset_x=12`), "",
+		},
+		{
+			"R22 empty lists", onPage(`{"element_type":"CompositeGrid","name":"c","columns_count":1,"values":["a"],"extra_row":[]},{"element_type":"CompositeGrid","name":"d","columns_count":1,"values":[],"extra_row":[["a"]]}`),
+			page(` CompositeGrid "c" columns_count=1 values=["a"]`, ` CompositeGrid "d" columns_count=1 extra_row=[["a"]]`), "",
+		},
+		{"one extra row without brackets", onPage(`{"element_type":"CompositeGrid","name":"c","columns_count":2,"extra_row":["a","b"]}`), page(` CompositeGrid "c" columns_count=2 extra_row=[["a" "b"]]`), "1:148 LM304 warning"},
 		{"duplicate property", onPage(`{"element_type":"Text","name":"a","name":"b","color":"red","color":"blue"}`), page(` Text "b" color=Blue`), "1:109 LM303 warning, 1:134 LM303 warning"},
 		{
 			"options as children", onPage(`{"element_type":"ChoiceBox","question_text":"q","children":[{"element_type":"Option","name":"A"},{"element_type":"Option","name":"B","row_index":1,"bubble_value":"Yes"}]}`),

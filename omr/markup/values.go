@@ -177,7 +177,8 @@ func (v reading) number(val value) (float64, verdict) {
 	if x < v.spec.Min || x > v.spec.Max {
 		return 0, v.bad(val, want)
 	}
-	if rounded || val.kind == vString {
+	// Offsets that may be "auto" are documented as strings or numbers.
+	if rounded || val.kind == vString && !(v.spec.Auto && v.spec.Type == form.TypePx) {
 		v.odd(val, want)
 	}
 	return x, usable
