@@ -2,6 +2,7 @@ package batch_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"slices"
@@ -230,7 +231,7 @@ func TestStops(t *testing.T) {
 			return nil
 		},
 	})
-	if err != errFull {
+	if !errors.Is(err, errFull) {
 		t.Errorf("got %v", err)
 	}
 	if len(shares) == 0 || !slices.IsSorted(shares) || shares[len(shares)-1] > 1 {

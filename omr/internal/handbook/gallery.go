@@ -49,10 +49,11 @@ func Gallery() ([]Page, error) {
 func edged(img *image.RGBA) image.Image {
 	edge := image.NewUniform(color.Gray{Y: 0xbb})
 	r := img.Rect
-	for _, side := range []image.Rectangle{
-		{r.Min, image.Pt(r.Max.X, r.Min.Y+1)}, {image.Pt(r.Min.X, r.Max.Y-1), r.Max},
-		{r.Min, image.Pt(r.Min.X+1, r.Max.Y)}, {image.Pt(r.Max.X-1, r.Min.Y), r.Max},
-	} {
+	sides := []image.Rectangle{
+		image.Rect(r.Min.X, r.Min.Y, r.Max.X, r.Min.Y+1), image.Rect(r.Min.X, r.Max.Y-1, r.Max.X, r.Max.Y),
+		image.Rect(r.Min.X, r.Min.Y, r.Min.X+1, r.Max.Y), image.Rect(r.Max.X-1, r.Min.Y, r.Max.X, r.Max.Y),
+	}
+	for _, side := range sides {
 		draw.Draw(img, side, edge, image.Point{}, draw.Src)
 	}
 	return lean(img)
