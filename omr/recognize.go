@@ -198,8 +198,16 @@ func frames(p *pattern.Pattern, i int) []geom.PageRect {
 	return out
 }
 
-// Sheets joins successive readings that are different pages of one form into
-// sheets and builds their results.
+// copied is the person's copy that the page's code names; 0: none.
+func (r *Reading) copied() int {
+	if r.Map == nil {
+		return 0
+	}
+	return r.Map.Copy
+}
+
+// Sheets joins successive readings that are different pages of one form, and of
+// one person's copy, into sheets and builds their results.
 func Sheets(p *pattern.Pattern, readings []*Reading, opt RecognizeOptions) []Outcome {
 	var out []Outcome
 	for i := 0; i < len(readings); {
@@ -210,8 +218,14 @@ func Sheets(p *pattern.Pattern, readings []*Reading, opt RecognizeOptions) []Out
 			continue
 		}
 		seen := map[int]bool{r.Page: true}
+		whose := r.copied()
 		j := i + 1
 		for j < len(readings) && readings[j].Err == nil && !seen[readings[j].Page] {
+			other := readings[j].copied()
+			if whose != 0 && other != 0 && whose != other {
+				break // a page of another person's copy
+			}
+			whose = max(whose, other)
 			seen[readings[j].Page] = true
 			j++
 		}
@@ -228,7 +242,7 @@ func build(p *pattern.Pattern, readings []*Reading, opt RecognizeOptions) *resul
 	sources := make([]result.Source, len(readings))
 	for i, r := range readings {
 		sources[i] = result.Source{
-			File: r.File, Image: r.Image, Page: r.Page, Answers: r.Answers, Crops: r.Crops, Timing: r.Timing,
+			File: r.File, Image: r.Image, Page: r.Page, Copy: r.copied(), Answers: r.Answers, Crops: r.Crops, Timing: r.Timing,
 			Registration: &result.Registration{
 				Method: string(r.Map.Method), Turn: r.Map.Turn,
 				Residual: r.Map.Residual, ResidualMax: r.Map.ResidualMax,

@@ -2,6 +2,7 @@ package register
 
 import (
 	"image"
+	"strconv"
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/barcode"
@@ -11,23 +12,35 @@ import (
 
 // identify reads the page's own code through the map and compares it with what
 // the pattern expects (spec/markup.md 8.4): "" when it agrees or cannot be read.
-func identify(g *image.Gray, m *Map, id *pattern.Identifier) (code, why string) {
+// copied is the number of the copy that it names; 0: none.
+func identify(g *image.Gray, m *Map, id *pattern.Identifier) (copied int, code, why string) {
 	if id == nil || id.Text == "" {
-		return "", ""
+		return 0, "", ""
 	}
 	box := geom.PageRect{X: id.Box[0], Y: id.Box[1], W: id.Box[2], H: id.Box[3]}
 	for _, margin := range [2]float64{0.2, 0.5} {
 		crop := m.Straight(g, box.Grow(margin*box.W))
 		if crop == nil {
-			return "", ""
+			return 0, "", ""
 		}
 		got, err := barcode.Decode(crop, []string{"QR"})
 		if err != nil {
 			continue
 		}
-		return compareIdentifier(got.Text, id.Text)
+		code, why = compareIdentifier(got.Text, id.Text)
+		return copyOf(got.Text, id.Text), code, why
 	}
-	return "", ""
+	return 0, "", ""
+}
+
+// copyOf is the number of a person's copy behind an identifier; 0: none.
+func copyOf(got, want string) int {
+	tail, ok := strings.CutPrefix(got, want+":")
+	n, err := strconv.Atoi(tail)
+	if !ok || err != nil || n < 1 {
+		return 0
+	}
+	return n
 }
 
 // compareIdentifier tells a foreign form, and a foreign page of this form. A

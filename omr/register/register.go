@@ -62,6 +62,10 @@ type Map struct {
 	Unexplained int       // rings beside the bubbles that the pattern does not list
 	Letters     float64   // symbols inside against the pattern's values: right forms 0.05 and more; NaN: none printed
 
+	// Copy is the number of the person's copy that the page's code names
+	// (spec/markup.md 8.4); 0: none, or the code cannot be read.
+	Copy int
+
 	page geom.PageRect
 	warp *lattice
 }

@@ -15,6 +15,7 @@ type Source struct {
 	File         string
 	Image        int // picture in the file, from 1
 	Page         int // of the pattern, from 1
+	Copy         int // that its identifier names, from 1; 0: none
 	Registration *Registration
 	Answers      []mark.Answer
 	Crops        []Crop  // of Crops; Build makes their File names unique
@@ -57,6 +58,9 @@ func Build(p *pattern.Pattern, sources []Source, opt BuildOptions) *Sheet {
 				c.Places = nil
 			}
 			s.Crops = append(s.Crops, c)
+		}
+		if s.Copy == 0 {
+			s.Copy = src.Copy
 		}
 		s.Warnings = append(s.Warnings, src.Warnings...)
 		if len(sources) > 1 {

@@ -12,9 +12,10 @@ import "github.com/leafmark/leafmark/omr/mark"
 // be added, never renamed.
 type Sheet struct {
 	File         string        `json:"file"`
-	Image        int           `json:"image"` // picture in the file, from 1
-	Page         int           `json:"page"`  // of the pattern, from 1
-	Form         string        `json:"form"`  // TemplateId, else Name
+	Image        int           `json:"image"`          // picture in the file, from 1
+	Page         int           `json:"page"`           // of the pattern, from 1
+	Form         string        `json:"form"`           // TemplateId, else Name
+	Copy         int           `json:"copy,omitempty"` // printed for a person: the row of the data, from 1
 	Answers      []Answer      `json:"answers"`
 	Barcodes     []Code        `json:"barcodes"`
 	Crops        []Crop        `json:"crops"`
