@@ -84,8 +84,9 @@ type spot struct {
 // printed there.
 type class struct {
 	w, h    float64
-	scale   float64 // printed outline / box
-	members []int32 // spots
+	scale   float64  // printed outline / box
+	told    *printed // what the pattern says of the print; nil: it has to be learned
+	members []int32  // spots
 }
 
 // Shape is the form of a printed outline.
@@ -119,6 +120,26 @@ func looksAs(e *pattern.Element, k int) string {
 	return string(e.Type)
 }
 
+// toldOf is how the pattern says that the element's bubble k with the box b is
+// printed; nil: it does not.
+func toldOf(e *pattern.Element, k int, b geom.PageRect) *printed {
+	if e.Ours == nil {
+		return nil
+	}
+	outline := e.Ours.PrintedOf(k)
+	if outline[2] <= 0 || outline[3] <= 0 || b.W <= 0 || b.H <= 0 {
+		return nil
+	}
+	out := &printed{Ellipse, math.Sqrt(outline[2] * outline[3] / (b.W * b.H))}
+	if e.Ours.ShapeOf(k) == "square" {
+		out.shape = Rectangle
+	}
+	if out.scale < 0.5 || out.scale > 1.5 {
+		return nil
+	}
+	return out
+}
+
 func newModel(p *pattern.Page) *model {
 	m := &model{page: p, box: geom.PageRect{W: p.Width, H: p.Height}, places: Places(p)}
 	m.spotOf = make([]int32, len(m.places))
@@ -147,7 +168,7 @@ func newModel(p *pattern.Page) *model {
 		if !ok {
 			ci = int32(len(m.classes))
 			classOf[ck] = ci
-			m.classes = append(m.classes, class{w: w, h: h, scale: 1})
+			m.classes = append(m.classes, class{w: w, h: h, scale: 1, told: toldOf(&p.Elements[pl.Element], i-first, b)})
 		}
 		symbol := pl.Symbol
 		if o := p.Elements[pl.Element].Ours; o != nil && o.Turn%360 != 0 {

@@ -53,7 +53,9 @@ func (s *search) candidates() *ringIndex {
 // learn finds what is printed in each class of boxes: the shape and size with
 // the sharpest edges near where the pose expects them.
 func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printed {
-	const most = 10 // classes that are learned; rarer ones take the commonest result
+	// Of classes beyond these the rarest take the commonest result; forms of many
+	// kinds of elements reach 20.
+	const most = 32
 	out := make([]printed, len(s.m.classes))
 	order := make([]int, len(out))
 	for i := range order {
@@ -64,12 +66,22 @@ func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printe
 	})
 	for rank, ci := range order {
 		c := &s.m.classes[ci]
+		top := math.Inf(-1)
+		if c.told != nil {
+			// A few bubbles under marks must not be taken for another shape.
+			for _, d := range [5]float64{0, -0.06, -0.03, 0.03, 0.06} {
+				kind := printed{c.told.shape, c.told.scale + d}
+				if v := s.sharpness(c, kind, h, warp, reach); v > top {
+					top, out[ci] = v, kind
+				}
+			}
+			continue
+		}
 		if rank >= most {
 			out[ci] = out[order[0]]
 			continue
 		}
 		// The line is blurred to a tenth of the size: steps of that, then between.
-		top := math.Inf(-1)
 		for _, shape := range [2]Shape{Ellipse, Rectangle} {
 			for scale := 0.60; scale < 1.18; scale += 0.1 {
 				if v := s.sharpness(c, printed{shape, scale}, h, warp, reach); v > top {

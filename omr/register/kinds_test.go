@@ -1,0 +1,56 @@
+package register_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/layout"
+	"github.com/leafmark/leafmark/omr/markup"
+	"github.com/leafmark/leafmark/omr/register"
+	"github.com/leafmark/leafmark/omr/render"
+)
+
+// A form with bubbles of every size in either shape, some of them few, has each
+// outline found as it is printed: a round one taken for a square has its own
+// outline for a mark.
+func TestManyKindsOfBubbles(t *testing.T) {
+	var b strings.Builder
+	for i, size := range []string{"extrasmall", "small", "normal", "large", "extralarge"} {
+		for _, shape := range []string{"round", "square"} {
+			fmt.Fprintf(&b, "?answer_sheet=%s%d\n\telements_count=%d\n\tcolumns_count=3\n\tbubble_size=%s\n\tbubble_type=%s\n", shape, i, 1+(i*3)%4, size, shape)
+		}
+		fmt.Fprintf(&b, "?checkbox=c%d\n\tbubble_size=%s\n\tbubble_type=round\n?content=x\n?content=y\n&checkbox\n", i, size)
+	}
+	tree, list := markup.Parse([]byte(b.String()))
+	if tree == nil || list.Failed() {
+		t.Fatal(list)
+	}
+	doc, list := layout.Lay(tree, form.Settings{}, layout.Options{})
+	if doc == nil {
+		t.Fatal(list)
+	}
+	page := &doc.Pattern.Pages[0]
+	for _, dpi := range []int{150, 300} {
+		m, err := register.Page(render.Gray(doc.Pages[0], dpi), page, register.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		places := register.Places(page)
+		wrong := 0
+		for i, o := range m.Outlines {
+			e := &page.Elements[places[i].Element]
+			want := register.Ellipse
+			if e.Ours.Shape == "square" {
+				want = register.Rectangle
+			}
+			if o.Shape == want && o.Contrast > 0.9 && o.Slip < 2 {
+				continue
+			}
+			if wrong++; wrong < 4 {
+				t.Errorf("at %d dpi a bubble of %s, printed %s, is found as %+v", dpi, e.Name, e.Ours.Shape, o)
+			}
+		}
+	}
+}
