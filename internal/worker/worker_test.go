@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"image"
+	"image/draw"
 	"image/png"
 	"reflect"
 	"strings"
@@ -95,6 +96,65 @@ func TestGenerateFiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Every setting of spec/markup.md 7.1 reaches the page or its pattern, in the
+// spelling of the API, and what the source says wins over it (7.2).
+func TestGenerateSettings(t *testing.T) {
+	const source = `?text=Rowing club
+?container=
+?block=
+	height=100
+?content=Donaudampfschiffahrtsgesellschaftskapitaen and a text of several lines that its block cannot hold, since it is as low as this
+	font_size=30
+&block
+&container
+#How often do you row?
+	(D) Daily (W) Weekly
+`
+	const own = "?text=Rowing club\n\tfont_family=Arial\n\tfont_size=15\n\tfont_style=bold\n?grid=Id\n\tbubble_size=large\n"
+	printed := func(markup, settings string) string {
+		out := generate(t, &task.GenerateJob{Markup: []byte(markup), Settings: []byte(settings), Formats: []string{"png"}})
+		if out.Problem != nil {
+			return "refused " + out.Problem.Code
+		}
+		return string(out.Files[0].Data)
+	}
+	plain := printed(source, `{}`)
+	for _, settings := range []string{
+		`{"paperSize":"Letter"}`, `{"orientation":"Horizontal"}`, `{"pageMarginLeft":300}`, `{"pageMarginRight":300}`,
+		`{"fontFamily":"Times New Roman"}`, `{"fontSize":14}`, `{"fontStyle":"Italic"}`, `{"bubbleSize":"Large"}`, `{"bubbleColor":"Teal"}`,
+		`{"overflow":"clip"}`, `{"rotationMarkerPosition":"BottomLeft1"}`, `{"referencePointOffsetTop":40}`,
+		`{"referencePointOffsetBottom":40}`, `{"referencePointOffsetLeft":40}`, `{"referencePointOffsetRight":40}`,
+		`{"writingSystem":"Hebrew"}`, `{"longWordHandling":"hyphenate"}`,
+	} {
+		if printed(source, settings) == plain {
+			t.Errorf("%s changes nothing", settings)
+		}
+	}
+	if printed(source, `{"writingSystem":"Hebrew","nativeNumbers":true}`) == printed(source, `{"writingSystem":"Hebrew"}`) {
+		t.Error("nativeNumbers changes nothing")
+	}
+	single := generate(t, &task.GenerateJob{Markup: []byte(source), Settings: []byte(`{"multiselect":false}`)})
+	if p, _, err := pattern.Read(single.Files[1].Data); err != nil {
+		t.Error(err)
+	} else if many := p.Pages[0].Elements[0].Ours.Multiselect; many == nil || *many {
+		t.Error("multiselect changes nothing")
+	}
+	// The label of a grid has the page's font: it is left out of the comparison.
+	page := func(settings string) []byte {
+		out := generate(t, &task.GenerateJob{Markup: []byte(own), Settings: []byte(settings), Formats: []string{"png"}})
+		img, err := png.Decode(bytes.NewReader(out.Files[0].Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		heading := image.NewGray(image.Rect(0, 0, 1800, 280))
+		draw.Draw(heading, heading.Rect, img, image.Pt(200, 0), draw.Src)
+		return heading.Pix
+	}
+	if !bytes.Equal(page(`{}`), page(`{"fontFamily":"Courier New","fontSize":9,"fontStyle":"Italic","bubbleSize":"Small"}`)) {
+		t.Error("the request's settings win over the element's")
 	}
 }
 
