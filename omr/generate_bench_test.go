@@ -64,7 +64,7 @@ func BenchmarkGeneratePattern(b *testing.B) {
 				if list.Failed() {
 					b.Fatal(list)
 				}
-				doc, list := layout.Lay(tree, req.Settings, layout.Options{Source: req.Markup})
+				doc, list := layout.Lay(tree, req.Settings, layout.Options{})
 				if list.Failed() {
 					b.Fatal(list)
 				}

@@ -56,7 +56,6 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generated, fault.List)
 	}
 	doc, more := layout.Lay(tree, req.Settings, layout.Options{
 		Images: req.Images,
-		Source: req.Markup,
 		Faces:  req.Faces,
 		Decode: func(b []byte) (image.Image, error) {
 			img, _, err := imageio.DecodeColor(b, imageio.Options{MaxPixels: maxPicturePixels})

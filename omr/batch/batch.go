@@ -167,7 +167,7 @@ func unreadable(code string) bool {
 // pattern refuses the sheets of other copies.
 func (p *printer) lay(i int, own bool) (*layout.Document, fault.List) {
 	tree := fill(p.tree, p.Table, i)
-	opt := layout.Options{Images: p.images(tree), Source: p.Markup, Decode: p.pictures.decode, Faces: p.Faces, Copy: i + 1, ID: p.id}
+	opt := layout.Options{Images: p.images(tree), Decode: p.pictures.decode, Faces: p.Faces, Copy: i + 1, ID: p.id}
 	if own {
 		opt.ID = ""
 	}

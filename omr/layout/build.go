@@ -22,9 +22,10 @@ func (l *layouter) pattern(doc *Document, id string) {
 	if name == "" {
 		name = "Form"
 	}
-	source := sha256.Sum256(l.opt.Source)
+	source := sha256.New()
+	digestForm(source, l.form)
 	ext := &pattern.Extension{
-		Schema: 1, Source: hex.EncodeToString(source[:]), DPI: geom.PxPerInch,
+		Schema: 1, Source: hex.EncodeToString(source.Sum(nil)), DPI: geom.PxPerInch,
 		Language: doc.Lang, Identifiers: l.identifiers,
 	}
 	if l.rightToLeft() {
@@ -113,16 +114,14 @@ func (s *sheet) extend(ext *pattern.Extension, at index, i, j int) {
 func ID(f *form.Form, s form.Settings, faces *typeset.Faces) string {
 	h := sha256.New()
 	r := s.Resolved()
-	_, _ = fmt.Fprintf(h, "%+v %v\n%q\n", elder(r), s.Multiselect != nil, f.Name)
+	_, _ = fmt.Fprintf(h, "%+v %v\n", elder(r), s.Multiselect != nil)
 	if r.Writing != (form.Settings{}).Resolved().Writing {
 		_, _ = fmt.Fprintf(h, "%+v\n", r.Writing)
 	}
 	if faces != nil {
 		_, _ = fmt.Fprintf(h, "fonts %s\n", faces.Digest())
 	}
-	for _, p := range f.Pages {
-		digest(h, p)
-	}
+	digestForm(h, f)
 	return base32.StdEncoding.EncodeToString(h.Sum(nil))[:12]
 }
 
@@ -145,6 +144,15 @@ func elder(r form.Resolved) any {
 	}{
 		r.PaperSize, r.Orientation, r.PaperW, r.PaperH, r.MarginLeft, r.MarginRight, r.FontFamily, r.FontSize, r.FontStyle,
 		r.BubbleColor, r.BubbleSize, r.Overflow, r.RotationMarker, r.OffsetTop, r.OffsetBottom, r.OffsetLeft, r.OffsetRight, r.Multiselect,
+	}
+}
+
+// digestForm writes the tree: the same form in either markup, however its source
+// is laid out, has the same hash.
+func digestForm(h hash.Hash, f *form.Form) {
+	_, _ = fmt.Fprintf(h, "%q\n", f.Name)
+	for _, p := range f.Pages {
+		digest(h, p)
 	}
 }
 

@@ -26,7 +26,7 @@ func lay(t testing.TB, source string, s form.Settings, images map[string][]byte)
 		return nil, list
 	}
 	doc, more := layout.Lay(tree, s, layout.Options{
-		Images: images, Source: []byte(source),
+		Images: images,
 		Decode: func(b []byte) (image.Image, error) {
 			img, _, err := image.Decode(bytes.NewReader(b))
 			return img, err

@@ -15,7 +15,6 @@ import (
 // Options are what a form needs beside its tree and settings.
 type Options struct {
 	Images map[string][]byte // pictures by name (spec/markup.md 10.8)
-	Source []byte            // the form's source, whose hash the pattern carries
 	// Decode makes a picture of bytes. nil: every picture is LM602.
 	Decode func([]byte) (image.Image, error)
 	Faces  *typeset.Faces // nil: the embedded ones

@@ -181,8 +181,8 @@ func TestDeterministic(t *testing.T) {
 	if a.Pattern.TemplateID != moved.Pattern.TemplateID {
 		t.Error("a line that means nothing changed the form's id")
 	}
-	if a.Pattern.Ours.Source == moved.Pattern.Ours.Source {
-		t.Error("different sources have one hash")
+	if a.Pattern.Ours.Source != moved.Pattern.Ours.Source {
+		t.Error("a line that means nothing changed the source's hash")
 	}
 	small, _ := lay(t, source, form.Settings{BubbleSize: form.Small}, nil)
 	other, _ := lay(t, source+"?text=more\n", form.Settings{}, nil)

@@ -185,7 +185,7 @@ func lay(t *testing.T, source []byte) *layout.Document {
 	if tree == nil {
 		t.Fatal(list)
 	}
-	doc, list := layout.Lay(tree, form.Settings{}, layout.Options{Source: source})
+	doc, list := layout.Lay(tree, form.Settings{}, layout.Options{})
 	if doc == nil {
 		t.Fatal(list)
 	}

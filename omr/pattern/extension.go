@@ -9,7 +9,7 @@ const Schema = 1
 // (spec/pattern.md 3). A later schema is kept for rewriting and otherwise ignored.
 type Extension struct {
 	Schema      int            `json:"schema"` // Schema
-	Source      string         `json:"source"` // hex SHA-256 of the form's source
+	Source      string         `json:"source"` // hex SHA-256 of the form's tree: the same for both markups
 	DPI         int            `json:"dpi"`    // 300
 	Language    string         `json:"language,omitempty"`
 	Direction   string         `json:"direction,omitempty"` // ltr, rtl
