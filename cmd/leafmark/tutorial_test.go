@@ -21,14 +21,25 @@ import (
 // TestTutorial runs the blocks of the guide as a script: files are written, the
 // commands run, and what they print must hold the lines shown below them.
 func TestTutorial(t *testing.T) {
-	for _, name := range []string{"tutorial", "copies"} {
-		text, err := os.ReadFile("../../docs/guide/" + name + ".md")
+	for name, path := range map[string]string{
+		"tutorial": "../../docs/guide/tutorial.md", "copies": "../../docs/guide/copies.md", "class": "../../examples/class/README.md",
+	} {
+		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		script, err := scriptOf(string(text))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
+		}
+		if name == "class" { // the files beside the text are what it is about
+			for _, file := range []string{"exam.txt", "class.csv"} {
+				data, err := os.ReadFile(filepath.Join(filepath.Dir(path), file))
+				if err != nil {
+					t.Fatal(err)
+				}
+				script = fmt.Appendf(script, "-- %s --\n%s", file, data)
+			}
 		}
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, name+".txtar"), script, 0o600); err != nil {
