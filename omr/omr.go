@@ -58,8 +58,7 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generated, fault.List)
 		Images: req.Images,
 		Faces:  req.Faces,
 		Decode: func(b []byte) (image.Image, error) {
-			img, _, err := imageio.DecodeColor(b, imageio.Options{MaxPixels: maxPicturePixels})
-			return img, err
+			return imageio.DecodePicture(b, imageio.Options{MaxPixels: maxPicturePixels})
 		},
 	})
 	list = append(list, more...)

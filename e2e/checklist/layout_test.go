@@ -639,9 +639,21 @@ func TestI04(t *testing.T) {
 			t.Errorf("%s is not drawn", name)
 		}
 	}
+	// A drawing is as sharp as it is printed large.
+	drawing := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="1" height="1"/></svg>`)
+	c := page(imageNode("width=1001"))
+	c.images = map[string][]byte{"i.png": drawing}
+	shows(t, c, "picture i.png 210 198 1001 501")
+	made := generate(t, omr.GenerateRequest{Markup: []byte(c.txt), Images: c.images})
+	if !isDark(made.pages[0], 709, 400) || isDark(made.pages[0], 712, 400) {
+		t.Error("the drawing's edge is not where it should be")
+	}
+	text := page(imageNode()).told("LM602 error")
+	text.images = map[string][]byte{"i.png": []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><text>x</text></svg>`)}
+	shows(t, text)
 	// Transparent pixels show what lies below: here a block's background.
-	c := page(container(nil, block([]string{"background_color=Lime"}, imageNode())))
-	made := generate(t, omr.GenerateRequest{Markup: []byte(c.txt), Images: map[string][]byte{"i.png": onePicture(200, 200, color.Transparent)}})
+	c = page(container(nil, block([]string{"background_color=Lime"}, imageNode())))
+	made = generate(t, omr.GenerateRequest{Markup: []byte(c.txt), Images: map[string][]byte{"i.png": onePicture(200, 200, color.Transparent)}})
 	if r, g, b, _ := made.pages[0].At(300, 300).RGBA(); r != 0 || g != 0xffff || b != 0 {
 		t.Errorf("a transparent pixel is %d %d %d", r, g, b)
 	}

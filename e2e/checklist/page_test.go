@@ -41,8 +41,7 @@ func laidBoth(t *testing.T, txt, json string, s form.Settings, images map[string
 	for i, source := range []string{txt, json} {
 		f, list := markup.Parse([]byte(source))
 		doc, more := layout.Lay(f, s, layout.Options{Images: images, Decode: func(b []byte) (image.Image, error) {
-			img, _, err := imageio.DecodeColor(b, imageio.Options{})
-			return img, err
+			return imageio.DecodePicture(b, imageio.Options{})
 		}})
 		docs[i], lists[i] = doc, append(list, more...)
 	}

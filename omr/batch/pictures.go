@@ -42,8 +42,7 @@ func (p *pictures) decode(data []byte) (image.Image, error) {
 			p.forget()
 		}
 		got = &picture{decode: sync.OnceValues(func() (image.Image, error) {
-			img, _, err := imageio.DecodeColor(data, imageio.Options{MaxPixels: maxPicturePixels})
-			return img, err
+			return imageio.DecodePicture(data, imageio.Options{MaxPixels: maxPicturePixels})
 		})}
 		p.decoded[key] = got
 	}

@@ -35,10 +35,39 @@ func (l *layouter) image(e *form.Element, f frame, y int) int {
 	if absolute {
 		l.checkAbsolute(e, at)
 	}
+	if pic = l.sized(e, pic, w, h); pic == nil {
+		return y
+	}
 	l.picture(name, pic, at)
 	// An image with y pushes the flow below itself, also when it stands
 	// elsewhere: published forms put a logo above the title that way.
 	return max(y, top+h)
+}
+
+// drawing is a picture without pixels of its own: it is drawn at the size at which
+// it is printed.
+type drawing interface {
+	Raster(w, h int) (image.Image, error)
+}
+
+// sized is the picture for w × h px; nil when it cannot be drawn so large, which is
+// said.
+func (l *layouter) sized(e *form.Element, pic image.Image, w, h int) image.Image {
+	d, ok := pic.(drawing)
+	if !ok {
+		return pic
+	}
+	err := fmt.Errorf("it would be %d × %d px", w, h)
+	if w <= maxPicture/h {
+		if l.mute > 0 {
+			return pic // only measured
+		}
+		if pic, err = d.Raster(w, h); err == nil {
+			return pic
+		}
+	}
+	l.fail(e, "LM602", fmt.Sprintf("image %q cannot be used: %v", brief(e.Name), err), "give it a smaller width and height")
+	return nil
 }
 
 // picture draws a picture at its place.
@@ -116,7 +145,7 @@ func (l *layouter) pictureFor(e *form.Element) (string, image.Image) {
 		l.pictures[name] = p
 	}
 	if p.err != nil {
-		l.fail(e, "LM602", fmt.Sprintf("image %q cannot be used: %v", asked, p.err), "send a PNG, JPEG, GIF, BMP or TIFF of at most 64 megapixels")
+		l.fail(e, "LM602", fmt.Sprintf("image %q cannot be used: %v", asked, p.err), "send a PNG, JPEG, GIF, BMP, TIFF or SVG of at most 64 megapixels")
 		return "", nil
 	}
 	return name, p.image

@@ -265,6 +265,9 @@ func (l *layouter) inlineBox(c *form.Element, f frame) (inlinePiece, bool) {
 		return inlinePiece{}, false
 	}
 	w, h := l.pictureSize(c, pic, f.w)
+	if pic = l.sized(c, pic, w, h); pic == nil {
+		return inlinePiece{}, false
+	}
 	return inlinePiece{w: float64(w), h: h, align: enum(c, form.AttrAlign, form.AlignLeft), draw: func(x float64, y int) {
 		l.picture(name, pic, box(int(math.Round(x)), y, w, h))
 	}}, true
