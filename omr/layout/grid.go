@@ -86,6 +86,11 @@ func (l *layouter) matrixAt(e *form.Element, f frame, y int, mx matrix) (below i
 		}
 	}
 	need := int(math.Ceil(labelWidth)) + gap + mw
+	if need > room && fixedX {
+		l.fail(e, "LM501", fmt.Sprintf("%s needs %d px from x %d, the page has %d", describe(e), need, x, room),
+			"move it or make it smaller")
+		return y, all
+	}
 	if need > room {
 		l.fail(e, "LM511", fmt.Sprintf("%s needs %d px, there are %d", describe(e), need, room),
 			"use fewer or smaller bubbles, a shorter name or a wider place")

@@ -67,6 +67,8 @@ func (v value) String() string {
 		return fmt.Sprint(v.yes)
 	case vNull:
 		return "null"
+	case vNumber:
+		return v.text
 	default:
 		return quote(v.text)
 	}
