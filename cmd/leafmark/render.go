@@ -17,6 +17,7 @@ import (
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/markup"
+	"github.com/leafmark/leafmark/omr/typeset"
 )
 
 // settingFlags are the API's settings in kebab case (design.md §2).
@@ -120,7 +121,11 @@ func render(cmd *cobra.Command, path string, f renderFlags) error {
 	if err != nil {
 		return err
 	}
-	faces, err := config.Fonts(f.fonts)
+	fonts, err := config.Fonts(f.fonts)
+	if err != nil {
+		return err
+	}
+	faces, err := typeset.Load(fonts)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,8 @@ func content(name string, attrs ...string) node {
 }
 func textNode(name string, attrs ...string) node { return leafNode("text", "Text", name, attrs...) }
 func imageNode(attrs ...string) node             { return leafNode("image", "Image", "i.png", attrs...) }
-func emptyLine(attrs ...string) node             { return leafNode("empty_line", "EmptyLine", "", attrs...) }
+
+func emptyLine(attrs ...string) node { return leafNode("empty_line", "EmptyLine", "", attrs...) }
 
 func choice(question string, answers ...string) node {
 	return node{

@@ -89,7 +89,7 @@ type Node struct {
 
 	listener net.Listener
 	server   *http.Server
-	faces    *typeset.Faces // of Config.FontDir; nil: the embedded ones
+	faces    *typeset.Faces // the embedded ones and those of Config.FontDir
 	log      *slog.Logger
 }
 
@@ -120,7 +120,11 @@ func (n *Node) wire(ctx context.Context) error {
 	if cfg.Issuer = strings.TrimRight(cfg.Issuer, "/"); cfg.Issuer == "" {
 		cfg.Issuer = n.URL
 	}
-	if n.faces, err = config.Fonts(cfg.FontDir); err != nil {
+	fonts, err := config.Fonts(cfg.FontDir)
+	if err != nil {
+		return err
+	}
+	if n.faces, err = typeset.Load(fonts); err != nil {
 		return err
 	}
 	bucket, err := storage.NewFileBucket(filepath.Join(blobDir(cfg), "tasks"))

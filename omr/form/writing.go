@@ -30,6 +30,7 @@ func (w WritingSystem) RightToLeft() bool {
 	switch w {
 	case Arabic, Hebrew, Persian, Urdu:
 		return true
+	case Western, Bengali:
 	}
 	return false
 }
@@ -48,6 +49,7 @@ func (w WritingSystem) Language() string {
 		return "fa"
 	case Urdu:
 		return "ur"
+	case Western:
 	}
 	return ""
 }

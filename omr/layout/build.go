@@ -118,7 +118,7 @@ func ID(f *form.Form, s form.Settings, faces *typeset.Faces) string {
 	if r.Writing != (form.Settings{}).Resolved().Writing {
 		_, _ = fmt.Fprintf(h, "%+v\n", r.Writing)
 	}
-	if faces != nil {
+	if faces != nil && faces.Digest() != "" {
 		_, _ = fmt.Fprintf(h, "fonts %s\n", faces.Digest())
 	}
 	digestForm(h, f)

@@ -30,7 +30,7 @@ const MaxFontFile = 64 << 20
 const maxFontFiles = 1000
 
 // Load is the embedded fonts and those of an operator, TrueType files by their
-// file name. Their families, as their name tables call them, win over the embedded
+// file name; without any it is Default. Their families, as their name tables call them, win over the embedded
 // ones; a style that a family lacks is taken from its nearest. Characters that no
 // other font has are looked for in them too, in the order of the names.
 //
@@ -40,6 +40,9 @@ const maxFontFiles = 1000
 // two files of one family and style.
 func Load(named map[string][]byte) (*Faces, error) {
 	base := Default()
+	if len(named) == 0 {
+		return base, nil
+	}
 	s := &Faces{files: slices.Clone(base.files), fonts: slices.Clone(base.fonts), units: slices.Clone(base.units), own: map[string][]FaceID{}}
 	names := slices.Sorted(maps.Keys(named))
 	if len(names) > maxFontFiles {
@@ -81,9 +84,7 @@ func Load(named map[string][]byte) (*Faces, error) {
 		digest := sha256.Sum256(data)
 		sum.Write(digest[:])
 	}
-	if len(names) > 0 {
-		s.digest = hex.EncodeToString(sum.Sum(nil))
-	}
+	s.digest = hex.EncodeToString(sum.Sum(nil))
 	s.shapers.New = func() any { return newShaper(s) }
 	return s, nil
 }

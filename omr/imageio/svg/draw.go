@@ -131,9 +131,9 @@ func (p *painter) element(n *node, s style, m matrix) error {
 	m = m.mul(t)
 	s = s.with(n)
 	opacity := share(n.attr("opacity"), 1)
-	clip := strings.TrimSpace(n.attr("clip-path"))
-	if clip == "none" {
-		clip = ""
+	clip := ""
+	if clipped(n) {
+		clip = strings.TrimSpace(n.attr("clip-path"))
 	}
 	group := n.name == "g" || n.name == "svg" || n.name == "use" || n.name == "a"
 	if clip == "" && (opacity == 1 || !group) {
@@ -149,6 +149,12 @@ func (p *painter) element(n *node, s style, m matrix) error {
 	top := p.layers[len(p.layers)-1]
 	p.layers = p.layers[:len(p.layers)-1]
 	return p.compose(top, clip, s, m, opacity)
+}
+
+// clipped tells of elements with a clipping path.
+func clipped(n *node) bool {
+	clip := strings.TrimSpace(n.attr("clip-path"))
+	return clip != "" && clip != "none"
 }
 
 func (p *painter) plain(n *node, s style, m matrix, opacity float64) error {
@@ -331,7 +337,7 @@ func (p *painter) compose(top *image.RGBA, clip string, s style, m matrix, opaci
 
 // clipArea adds the shapes of a clipping path (SVG 1.1, 14.3.5).
 func (p *painter) clipArea(n *node, s style, m matrix, a *area) (evenOdd bool, err error) {
-	if n.attr("clipPathUnits") == "objectBoundingBox" || strings.Trim(n.attr("clip-path"), " none") != "" {
+	if n.attr("clipPathUnits") == "objectBoundingBox" || clipped(n) {
 		return false, unsupported("a clipping path that depends on another or on a bounding box")
 	}
 	t, err := parseTransform(n.attr("transform"))
@@ -354,7 +360,7 @@ func (p *painter) clipArea(n *node, s style, m matrix, a *area) (evenOdd bool, e
 		if silent[c.name] || c.attr("display") == "none" {
 			continue
 		}
-		if strings.Trim(c.attr("clip-path"), " none") != "" {
+		if clipped(c) {
 			return false, unsupported("a clipping path inside another")
 		}
 		t, err := parseTransform(c.attr("transform"))

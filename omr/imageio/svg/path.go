@@ -271,8 +271,10 @@ func (o *outline) rect(x, y, w, h, rx, ry float64) {
 	o.move(point{x + rx, y})
 	o.line(point{x + w - rx, y})
 	for _, c := range [4]struct{ corner, next point }{
-		{point{x + w, y + ry}, point{x + w, y + h - ry}}, {point{x + w - rx, y + h}, point{x + rx, y + h}},
-		{point{x, y + h - ry}, point{x, y + ry}}, {point{x + rx, y}, point{x + rx, y}},
+		{point{x + w, y + ry}, point{x + w, y + h - ry}},
+		{point{x + w - rx, y + h}, point{x + rx, y + h}},
+		{point{x, y + h - ry}, point{x, y + ry}},
+		{point{x + rx, y}, point{x + rx, y}},
 	} {
 		if rx > 0 && ry > 0 {
 			o.arc(rx, ry, 0, false, true, c.corner)
