@@ -509,6 +509,13 @@ func TestT05(t *testing.T) {
 		t.Errorf("drawn as %q", l.Text)
 	}
 	shows(t, page(textNode("crab \U0001F980")).told("LM505 warning"))
+	// A right-to-left form with native numbers is read like any other.
+	c := page(choice("שאלה", "כן", "לא"), answers("Q", 2), leafNode("grid", "Grid", "PIN", "sections_count=2"))
+	made := generate(t, omr.GenerateRequest{Markup: []byte(c.txt), Settings: form.Settings{WritingSystem: form.Arabic, NativeNumbers: given(true)}})
+	rows := read(t, made, synth.Truth{"Question1": {"B"}, "Q2": {"D"}, "PIN": {"4", "7"}})
+	if rows["Question1"] != "B" || rows["Q2"] != "D" || rows["Q3"] != "" || rows["PIN"] != "47" {
+		t.Errorf("rows %v", rows)
+	}
 }
 
 func TestG01(t *testing.T) {
