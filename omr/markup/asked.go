@@ -13,8 +13,11 @@ import (
 // is wrong with them never keeps a form from being made: properties of these
 // names may be a client's own data.
 
-// longestKey bounds a key, in bytes.
-const longestKey = 1000
+// Bounds that keep the reading of keys linear.
+const (
+	longestKey = 1000 // bytes
+	mostCommas = 20   // in the name of an answer that a key may hold beside others
+)
 
 // answerable is a question by what can be marked in it.
 type answerable struct {
@@ -167,9 +170,9 @@ func matcher(answers []string) func(key string) (string, int, string) {
 		} else if !ok {
 			loose[strings.ToLower(a)] = i
 		}
-		commas = max(commas, strings.Count(a, ","))
+		commas = min(max(commas, strings.Count(a, ",")), mostCommas)
 	}
-	find := func(s string) int {
+	find := func(s string) int { // -1: none
 		s = strings.TrimSpace(s)
 		if i, ok := exact[s]; ok {
 			return i
@@ -182,6 +185,9 @@ func matcher(answers []string) func(key string) (string, int, string) {
 	return func(key string) (string, int, string) {
 		if len(key) > longestKey {
 			return "", 0, "it is too long"
+		}
+		if i := find(key); i >= 0 {
+			return answers[i], 1, ""
 		}
 		words := strings.Split(key, ",")
 		var marks []int

@@ -13,7 +13,8 @@ import (
 	"github.com/leafmark/leafmark/omr/markup"
 )
 
-// seed adds the forms of testdata whose names end so.
+// seed adds the forms of testdata whose names end so, and an example of every
+// element in that markup.
 func seed(f *testing.F, ext string) {
 	f.Helper()
 	files, err := filepath.Glob("testdata/forms/*" + ext)
@@ -26,6 +27,15 @@ func seed(f *testing.F, ext string) {
 			f.Fatal(err)
 		}
 		f.Add(source)
+	}
+	to := markup.TXT
+	if ext == ".json" {
+		to = markup.JSON
+	}
+	for _, k := range form.Kinds() {
+		if source, list := markup.Convert([]byte(form.Describe(k).Example), to); !list.Failed() {
+			f.Add(source)
+		}
 	}
 }
 

@@ -31,6 +31,12 @@ func TestHostile(t *testing.T) {
 		{"children", fill(json+"},", "0,", "]}]}"), "LM112"},
 		{"values", fill(`{"element_type":"Template","x":[`, "[],", "]}"), "LM106"},
 		{"escapes", fill(`{"element_type":"`, `\ud800`, `"}`), "LM111"},
+		{"rows of triggers", "?custom_answer_sheet=s\n\tamount=50000\n\tcolumns_count=1\n\trow_proportions=50-50\n?header=\n?column=a\n?column=b\n&header\n?custom_row=\n?bubble_array=a%index%\n\tanswers_list=(A)\n?custom_trigger=t\n\tvalue=v\n\ttarget=s_%index%x\n&custom_row\n&custom_answer_sheet", "LM404"},
+		{"extra rows", fill("?composite_grid=c\n\tcolumns_count=1\n\tvalues=(x)\n\textra_row=", "(a)", ""), "LM106"},
+		{"keys", fill("?checkbox=c\n\tkey=", ",a", "\n?content=a\n&checkbox"), "LM701"},
+		{"keys with commas", "?answer_sheet=s\n\telements_count=200\n\tanswers_list=" + commas(400) + "\n\tkey=" + strings.Repeat("("+strings.Repeat(",", 990)+")", 4000), "LM701"},
+		{"keys of grids", strings.Repeat("?grid=g\n\tsections_count=20\n\toptions_count=1\n\tkey="+strings.Repeat("0", 900)+"\n", 4000), "LM701"},
+		{"contents of score tables", "?score_group=g\n?score_question=q\n\trow_proportions=50-50\n?score_header=h\n?score_answer=a\n\tscore=1\n" + strings.Repeat("?table_content=t\n\tcolumn=1\n\trow=1\n", 80_000) + "&score_question\n&score_group", "LM429"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, l := markup.Parse([]byte(tt.source))
@@ -41,16 +47,52 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// commas are symbols of one to n commas.
+func commas(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("(" + strings.Repeat(",", i+1) + ")")
+	}
+	return b.String()
+}
+
+// large is a form of about so many bytes, with most kinds of elements.
+func large(t testing.TB, size int, to markup.Syntax) []byte {
+	t.Helper()
+	survey, err := os.ReadFile("testdata/forms/survey.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit := strings.NewReplacer("	type=footer\n", "").Replace(string(survey)) + "\n?text=" + strings.Repeat("Words of a text, é, 漢. ", 40) + "\n\n"
+	source := []byte(strings.Repeat(unit, size/len(unit)+1))
+	if to == markup.JSON {
+		if source, _ = markup.Convert(source, to); source == nil {
+			t.Fatal("not converted")
+		}
+	}
+	return source
+}
+
+// Reading takes twice the steps for twice the form: counted, not timed.
+func TestGrowth(t *testing.T) {
+	for name, to := range map[string]markup.Syntax{"TXT": markup.TXT, "JSON": markup.JSON} {
+		steps := func(size int) float64 {
+			source := large(t, size, to)
+			return testing.AllocsPerRun(1, func() { _, _ = markup.Parse(source) })
+		}
+		if once, twice := steps(100_000), steps(200_000); twice > 2.1*once {
+			t.Errorf("%s: %.0f allocations, then %.0f for twice the source", name, once, twice)
+		}
+	}
+}
+
 func BenchmarkParse(b *testing.B) {
-	for _, name := range []string{"survey.txt", "survey.json"} {
-		b.Run(name, func(b *testing.B) {
-			source, err := os.ReadFile("testdata/forms/" + name)
-			if err != nil {
-				b.Fatal(err)
-			}
+	for name, to := range map[string]markup.Syntax{"TXT": markup.TXT, "JSON": markup.JSON} {
+		b.Run(name+" 1 MB", func(b *testing.B) {
+			source := large(b, 1_000_000, to)
 			b.SetBytes(int64(len(source)))
 			for b.Loop() {
-				if _, l := markup.Parse(source); l.Failed() {
+				if f, l := markup.Parse(source); f == nil || l.Failed() {
 					b.Fatal(l)
 				}
 			}
