@@ -8,20 +8,16 @@ import (
 )
 
 // readJSON reads JSON markup (spec/markup.md 4) into nodes. nil when nothing can
-// be made of it.
+// be made of it; of a source with a syntax error there is what stands before it.
 func readJSON(text string, r *report) *node {
 	p := &jsonReader{scanner: newScanner(text, r)}
 	p.space()
 	root := p.element(nil, 1)
-	if p.failed || root == nil {
+	if root == nil || r.stop {
 		return nil
 	}
 	if p.space(); !p.end() {
 		p.expected("the end of the source")
-		return nil
-	}
-	if r.stop {
-		return nil
 	}
 	if root.kind != form.Template {
 		r.fatal(nil, root.pos, "LM111", `Start with {"element_type":"Template","children":[…]}.`,
@@ -85,7 +81,7 @@ func (p *jsonReader) element(parent *node, depth int) *node {
 			}
 		}
 	})
-	if p.failed || p.r.stop {
+	if p.r.stop {
 		p.failed = true
 		return nil
 	}

@@ -32,7 +32,8 @@ type report struct {
 	nodes  []*node // whom each is about, or nil; their paths are known at the end
 	counts [fault.SeverityInfo + 1]int
 	parts  int
-	stop   bool // nothing can be laid out: a limit, a syntax error, too many errors
+	stop   bool // nothing can be laid out: a limit, too many errors
+	broken bool // a syntax error: what comes after it is a guess, so nothing is said of it
 }
 
 // added is a diagnostic that has been reported; nil when it was one too many.
@@ -48,7 +49,7 @@ func (a added) related(p form.Pos) {
 
 // add reports a diagnostic about n, which may be nil, at pos.
 func (r *report) add(n *node, pos form.Pos, code string, severity fault.Severity, cure, format string, args ...any) added {
-	if r.full(severity) {
+	if r.broken || r.full(severity) {
 		return added{}
 	}
 	e := &fault.Error{Code: code, Kind: fault.Invalid, Severity: severity, Cure: cure}

@@ -65,7 +65,8 @@ func (s *scanner) tolerate(pos form.Pos, what string) {
 func (s *scanner) syntax(pos form.Pos, expected, found string) {
 	if !s.failed {
 		s.failed = true
-		s.r.fatal(nil, pos, "LM110", "Correct the JSON.", "expected %s, found %s", expected, found)
+		s.r.fail(nil, pos, "LM110", "Correct the JSON.", "expected %s, found %s", expected, found)
+		s.r.broken = true
 	}
 }
 
