@@ -1,16 +1,23 @@
 package omr_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
+	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/layout"
 	"github.com/leafmark/leafmark/omr/markup"
+	"github.com/leafmark/leafmark/omr/pattern"
 )
 
 // drawn is a random form: its source, its settings, and the texts of its codes
@@ -22,6 +29,25 @@ type drawn struct {
 	codes    map[string]string
 }
 
+// images are the pictures that random forms show.
+var images = map[string][]byte{"logo.png": picture(220, 130), "seal.png": picture(90, 90)}
+
+// picture is a smooth grey blob, as logos are to a reader of bubbles.
+func picture(w, h int) []byte {
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			dx, dy := float64(x-w/2)/float64(w), float64(y-h/2)/float64(h)
+			img.SetGray(x, y, color.Gray{Y: uint8(min(255, 90+int(700*(dx*dx+dy*dy))))}) //nolint:gosec // 90 to 255
+		}
+	}
+	data, err := imageio.EncodePNG(img, 300)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
 // words are what the texts of random forms are made of.
 var words = strings.Fields("tide harbour oar crew single double weather north lamp rope never often club " +
 	"season morning ferry lock coxswain current bridge slow Übung naïve quay 12 of the and with")
@@ -31,10 +57,12 @@ type drawer struct {
 	*rand.Rand
 	form  drawn
 	named int
+	depth int // of containers
 }
 
 // drawForm draws a form that fits its pages: one or two of them, of any paper
-// size up to A3, with three or more elements of any kind that has answers.
+// size up to A3, with three or more elements of any kind that has answers, in
+// either markup.
 func drawForm(r *rand.Rand) drawn {
 	d := &drawer{Rand: r, form: drawn{codes: map[string]string{}, pages: 1}}
 	d.settings()
@@ -43,8 +71,8 @@ func drawForm(r *rand.Rand) drawn {
 	}
 	for n := range d.form.pages {
 		head, tail := "", ""
-		if d.form.pages > 1 {
-			head, tail = "?page=\n", "&page\n"
+		if d.form.pages > 1 || d.IntN(4) == 0 {
+			head, tail = d.page(), "&page\n"
 		}
 		// One element is always there: texts alone are no form.
 		before, body := d.form.source+head, d.line("?text="+d.text(2, 4), "font_size=18")+d.answerSheet(8, 1+d.IntN(2))
@@ -53,20 +81,47 @@ func drawForm(r *rand.Rand) drawn {
 			// Most sheets in use are well filled; the smallest are the hardest.
 			count += 4
 		}
+		body = d.grown(before, body, tail, d.footer)
 		for range count {
-			codes := maps.Clone(d.form.codes)
-			if more := body + d.element(kinds); d.fits(before + more + tail) {
-				body = more
-			} else {
-				d.form.codes = codes
-			}
+			body = d.grown(before, body, tail, func() string { return d.element(onPages) })
 		}
+		body = d.grown(before, body, tail, d.absolute)
 		if !d.fits(before + body + tail) {
 			panic(fmt.Sprintf("page %d holds nothing:\n%s", n+1, before+body+tail))
 		}
 		d.form.source = before + body + tail
 	}
+	if d.IntN(2) == 0 {
+		d.form.source = asJSON(d.form.source)
+	}
 	return d.form
+}
+
+// grown is the body with one more element, or as it is where that has no room.
+func (d *drawer) grown(before, body, tail string, draw func() string) string {
+	codes := maps.Clone(d.form.codes)
+	if more := body + draw(); d.fits(before + more + tail) {
+		return more
+	}
+	d.form.codes = codes
+	return body
+}
+
+// asJSON is a source in the other markup.
+func asJSON(source string) string {
+	out, list := markup.Convert([]byte(source), markup.JSON)
+	if slices.ContainsFunc(list, func(e *fault.Error) bool { return e.Code == "LM762" }) {
+		return source // threshold=0, say, means something in TXT alone
+	}
+	if list.Failed() {
+		panic(fmt.Sprintf("not converted: %v\n%s", list, source))
+	}
+	a, _ := markup.Parse([]byte(source))
+	b, more := markup.Parse(out)
+	if b == nil || layout.ID(a, form.Settings{}, nil) != layout.ID(b, form.Settings{}, nil) {
+		panic(fmt.Sprintf("converted into another form: %v\n%s\n%s", more, source, out))
+	}
+	return string(out)
 }
 
 func (d *drawer) settings() {
@@ -83,179 +138,217 @@ func (d *drawer) settings() {
 	}
 	s.RotationMarker, _ = form.ParseRotationMarker(pick(d, form.RotationMarkers()...))
 	s.FontSize = pick(d, 9.0, 10, 12, 12, 14)
+	s.FontFamily = pick(d, "", "", "Arial", "Times New Roman", "Courier New")
 }
 
-// fits tells whether a source can be printed and read: anything beyond the
-// page's end, cut off or too close to a marker is no form of ours.
-func (d *drawer) fits(source string) bool {
+// laid is a source laid out; what does not parse is a fault of the generator.
+func (d *drawer) laid(source string) (*layout.Document, fault.List) {
 	tree, list := markup.Parse([]byte(source))
 	if tree == nil || list.Failed() {
 		panic(fmt.Sprintf("a random form does not parse: %v\n%s", list, source))
 	}
-	_, list = layout.Lay(tree, d.form.settings, layout.Options{})
-	return !slices.ContainsFunc(list, func(e *fault.Error) bool {
-		return e.Severity == fault.SeverityError || slices.Contains([]string{"LM503", "LM504", "LM507", "LM508"}, e.Code)
-	})
+	doc, more := layout.Lay(tree, d.form.settings, layoutOptions())
+	return doc, append(list, more...)
 }
 
-// kinds are what draws the elements.
-var kinds = []func(*drawer) string{
-	(*drawer).choice,
-	(*drawer).options,
-	(*drawer).sheet,
-	(*drawer).grid,
-	(*drawer).barcode,
-	(*drawer).paragraph,
-	(*drawer).columns,
-	(*drawer).columns,
-	(*drawer).checkbox,
-	(*drawer).compositeGrid,
-	(*drawer).scores,
-	(*drawer).ownSheet,
+func layoutOptions() layout.Options {
+	return layout.Options{Images: images, Decode: func(b []byte) (image.Image, error) {
+		img, _, err := imageio.DecodeColor(b, imageio.Options{})
+		return img, err
+	}}
 }
 
-// inBlocks are kinds that only blocks may hold.
-var inBlocks = []func(*drawer) string{
-	(*drawer).choice,
-	(*drawer).options,
-	(*drawer).vertical,
-	(*drawer).table,
-	(*drawer).writeIn,
+// fits tells whether a source can be printed and read: anything beyond the
+// page's end, cut off where no block says so, or too close to a marker is no form
+// of ours, nor are pictures and texts over bubbles.
+func (d *drawer) fits(source string) bool {
+	doc, list := d.laid(source)
+	if doc == nil || slices.ContainsFunc(list, func(e *fault.Error) bool {
+		return e.Severity == fault.SeverityError || slices.Contains([]string{"LM503", "LM504", "LM507"}, e.Code)
+	}) {
+		return false
+	}
+	free := strings.Contains(source, "\tx=") || slices.ContainsFunc(list, func(e *fault.Error) bool { return e.Code == "LM509" })
+	return !free || len(covered(doc.Pattern, "text", "picture", "rule")) == 0
+}
+
+// covered are the bubbles that something of the kinds is printed over.
+func covered(p *pattern.Pattern, kinds ...string) (out []string) {
+	for i := range p.Pages {
+		var over []geom.PageRect
+		for _, b := range p.Ours.Printed {
+			if b.Page == i && slices.Contains(kinds, b.Kind) {
+				over = append(over, b.Box.Rect())
+			}
+		}
+		for j := range p.Pages[i].Elements {
+			e := &p.Pages[i].Elements[j]
+			e.EachBubble(func(b *pattern.Bubble) bool {
+				for _, o := range over {
+					inside := b.Box.Grow(-6) // a line's box is more than its letters
+					if inside.X < o.X+o.W && o.X < inside.X+inside.W && inside.Y < o.Y+o.H && o.Y < inside.Y+inside.H {
+						out = append(out, fmt.Sprintf("page %d: %s %q under %v", i+1, e.Name, b.Value, o))
+					}
+				}
+				return true
+			})
+		}
+	}
+	return out
+}
+
+// page begins a page, sometimes with settings of its own.
+func (d *drawer) page() string {
+	return d.line("?page=", d.some(4, "orientation="+pick(d, "horizontal", "vertical"), "left_margin=240", "right_margin=260",
+		"rotation_point_position="+string(pick(d, form.RotationMarkers()...)))...)
+}
+
+// onPages draw what stands at the top of pages.
+var onPages = []func(*drawer) string{
+	(*drawer).choice, (*drawer).options, (*drawer).rating, (*drawer).sheet, (*drawer).grid, (*drawer).barcode,
+	(*drawer).texts, (*drawer).paragraph, (*drawer).image, (*drawer).inputGroup, (*drawer).columns, (*drawer).columns, (*drawer).columns,
+	(*drawer).checkbox, (*drawer).compositeGrid, (*drawer).scores, (*drawer).ownSheet, (*drawer).ownSheet,
+}
+
+// inBlocks draw what stands in blocks, which may hold containers again.
+func inBlocks() []func(*drawer) string {
+	return []func(*drawer) string{
+		(*drawer).choice, (*drawer).options, (*drawer).rating, (*drawer).vertical, (*drawer).vertical, (*drawer).table, (*drawer).table,
+		(*drawer).writeIn, (*drawer).inputs, (*drawer).checkbox, (*drawer).barcode, (*drawer).paragraph, (*drawer).image,
+		(*drawer).inputGroup, (*drawer).grid, (*drawer).compositeGrid, (*drawer).sheet, (*drawer).scores, (*drawer).columns,
+	}
 }
 
 func (d *drawer) element(of []func(*drawer) string) string { return of[d.IntN(len(of))](d) }
 
-// columns is a container whose blocks hold what only blocks may hold.
+// columns is a container whose blocks hold what only blocks may hold, and now and
+// then matrices of its own.
 func (d *drawer) columns() string {
+	if d.depth > 1 {
+		return ""
+	}
+	d.depth++
+	defer func() { d.depth-- }()
 	n := 1 + d.IntN(3)
+	split := fmt.Sprintf("columns_count=%d", n)
+	if d.IntN(3) == 0 {
+		n = 2
+		split = "columns_proportions=" + pick(d, "70%-30%", "40-60", "45%-50%")
+	}
 	var b strings.Builder
-	b.WriteString(d.line("?container="+d.name("Box"), fmt.Sprintf("columns_count=%d", n)))
+	b.WriteString(d.line("?container="+d.name("Box"), append(d.some(5, "block_right_margin=15", "block_bottom_margin=35",
+		"block_top_padding=12", "sync_children_height=true"), split)...))
 	for i := range n {
-		b.WriteString(d.line("?block=", fmt.Sprintf("column=%d", i+1), "border="+pick(d, "none", "square", "rounded")))
-		b.WriteString("?content=" + d.text(1, 3) + "\n")
-		b.WriteString(d.element(inBlocks))
-		b.WriteString("&block\n")
+		column := fmt.Sprintf("column=%d", i+1)
+		if d.IntN(8) == 0 {
+			b.WriteString(d.matrixIn(column))
+			continue
+		}
+		b.WriteString(d.block(column))
+	}
+	if d.IntN(10) == 0 {
+		b.WriteString(d.scores())
 	}
 	return b.String() + "&container\n"
 }
 
-func (d *drawer) choice() string {
+// block draws a block with a caption and one or two elements.
+func (d *drawer) block(column string) string {
 	var b strings.Builder
-	b.WriteString("#" + d.text(3, 9) + "?\n\t")
-	for range 2 + d.IntN(4) {
-		b.WriteString("() " + d.text(1, 2) + " ")
+	attrs := append(d.some(5, "border="+pick(d, "none", "square", "rounded"), "border_size=6", "border_color="+d.ink(),
+		"border_top_style=6 red", "border_left_style=none", "border_bottom_style=2 Teal", "horizontal_padding=35", "vertical_padding=30",
+		"background_color="+pick(d, "LightGray", "#FFF3C4", "Aquamarine", "transparent")), column)
+	name := ""
+	if d.IntN(8) == 0 {
+		name = d.name("Shot")
+		attrs = append(attrs, "is_clipped=true")
 	}
-	return strings.TrimRight(b.String(), " ") + "\n"
+	if d.IntN(6) == 0 {
+		attrs = append(attrs, fmt.Sprintf("height=%d", 250+d.IntN(400)), "overflow="+pick(d, "clip", "noclip"))
+	}
+	b.WriteString(d.line("?block="+name, attrs...))
+	b.WriteString(d.line("?content="+d.text(1, 3), d.font()...))
+	for range 1 + d.IntN(2) {
+		b.WriteString(d.element(inBlocks()))
+	}
+	return b.String() + "&block\n"
 }
 
-func (d *drawer) options() string {
-	var b strings.Builder
-	b.WriteString("?choicebox=" + d.text(2, 6) + "\n")
-	for i := range 2 + d.IntN(5) {
-		b.WriteString("\t?option=" + d.text(1, 3) + "\n")
-		if i > 0 && d.IntN(2) == 0 {
-			fmt.Fprintf(&b, "\t\trow_index=%d\n", 1+i/2)
-		}
+// footer stands at the bottom of some pages.
+func (d *drawer) footer() string {
+	if d.IntN(4) > 0 {
+		return ""
 	}
-	return b.String() + "&choicebox\n"
+	body := d.line("?content="+d.text(2, 6), append(d.font(), "align="+d.align())...)
+	if d.IntN(2) == 0 {
+		body += d.barcode()
+	}
+	return d.line("?container=", "type=footer") + "?block=\n" + body + "&block\n&container\n"
 }
 
-func (d *drawer) checkbox() string {
-	var b strings.Builder
-	b.WriteString(d.line("?checkbox="+d.name("Check"), "threshold=10", "bubble_size="+pick(d, "small", "normal", "large")))
-	for range 1 + d.IntN(4) {
-		b.WriteString("?content=" + d.name("Box") + "\n")
+// absolute stands near the bottom of some pages, wherever that is free.
+func (d *drawer) absolute() string {
+	if d.IntN(3) > 0 {
+		return ""
 	}
-	return b.String() + "&checkbox\n"
+	doc, _ := d.laid(d.form.source + "?text=x\n")
+	if doc == nil {
+		return ""
+	}
+	page := doc.Pattern.Pages[len(doc.Pattern.Pages)-1]
+	x, y := 260+d.IntN(int(page.Width)/2), int(page.Height)-900+d.IntN(400)
+	at := []string{fmt.Sprintf("x=%d", x), fmt.Sprintf("y=%d", y)}
+	switch d.IntN(4) {
+	case 0:
+		return d.line("?grid="+d.name("Grid"), append(at, "sections_count=3", "options_count=4")...)
+	case 1:
+		return d.line("?image=logo.png", at...)
+	case 2:
+		return d.barcodeOf(at...)
+	}
+	return d.line("?positioned_block=", append(at, d.some(3, "width=900", "height=420")...)...) +
+		d.line("?content="+d.text(1, 3), d.font()...) + d.checkbox() + "&positioned_block\n"
 }
 
-func (d *drawer) sheet() string { return d.answerSheet(6+d.IntN(50), 1+d.IntN(4)) }
+func (d *drawer) texts() string {
+	text := d.text(2, 12)
+	if d.IntN(3) == 0 {
+		text += "\n" + d.text(1, 6)
+	}
+	attrs := append(d.font(), d.some(3, "color="+d.ink(), "align="+d.align())...)
+	if d.IntN(3) == 0 {
+		text = "\t\t" + text
+	}
+	return d.line("?text="+text, attrs...) + strings.Repeat("\n", d.IntN(3)) + d.line("?empty_line=", d.some(2, fmt.Sprintf("height=%d", 10+d.IntN(80)))...)
+}
 
 func (d *drawer) paragraph() string {
-	return d.line("?text="+d.text(6, 30), "align="+pick(d, "left", "center", "right")) + "?empty_line=\n"
-}
-
-func (d *drawer) writeIn() string {
-	return d.vertical() + d.line("?write_in="+d.name("Hand"), "required=true")
-}
-
-func (d *drawer) answerSheet(lines, columns int) string {
-	answers := 2 + d.IntN(4)
-	attrs := []string{
-		fmt.Sprintf("elements_count=%d", lines), fmt.Sprintf("columns_count=%d", columns),
-		fmt.Sprintf("answers_count=%d", answers), "bubble_type=" + pick(d, "round", "round", "square"),
+	var b strings.Builder
+	b.WriteString(d.line("?paragraph=", d.some(2, "type="+pick(d, "normal", "inline"), "vertical_align="+pick(d, "top", "center", "bottom"))...))
+	for range 1 + d.IntN(3) {
+		b.WriteString(d.line("?content="+d.text(1, 12), append(d.font(), d.some(4, "color="+d.ink(), "align="+d.align())...)...))
 	}
 	if d.IntN(3) == 0 {
-		attrs = append(attrs, "answers_list="+symbols(pick(d, "12345", "ABCDE", "VWXYZ", "JKLMN")[:answers]))
+		b.WriteString(d.line("?image=seal.png", d.some(2, "height=50")...))
 	}
-	return d.line("?answer_sheet="+d.name("Sheet")+"n", attrs...)
+	return b.String() + "&paragraph\n"
 }
 
-func (d *drawer) grid() string {
-	return d.line("?grid="+d.name("Grid"),
-		fmt.Sprintf("sections_count=%d", 2+d.IntN(7)), "orientation="+pick(d, "horizontal", "vertical"),
-		"header_type="+pick(d, "underline", "square"), "bubble_type="+pick(d, "round", "round", "square"))
+func (d *drawer) image() string {
+	return d.line("?image="+pick(d, "logo.png", "seal.png", "LOGO.PNG"), d.some(2, "align="+d.align(), fmt.Sprintf("width=%d", 60+d.IntN(200)), fmt.Sprintf("height=%d", 60+d.IntN(120)))...)
 }
 
-func (d *drawer) compositeGrid() string {
-	n := 2 + d.IntN(4)
-	return d.line("?composite_grid="+d.name("Mix"),
-		fmt.Sprintf("columns_count=%d", n), "extra_row="+strings.Repeat("(+)", n-1)+"()",
-		"values="+symbols(pick(d, "01", "ABC", "0123456789", "XYZ")), "orientation="+pick(d, "horizontal", "vertical"))
+func (d *drawer) inputGroup() string {
+	return d.line("?input_group=", d.some(3, "label_border=square", "input_border="+pick(d, "square", "rounded"), "border_color="+d.ink(), "border_size=5")...) +
+		d.line("?content="+d.text(1, 2), d.font()...) + "?content=" + d.text(0, 4) + "\n&input_group\n"
 }
 
-func (d *drawer) scores() string {
-	var b strings.Builder
-	b.WriteString(d.line("?score_group="+d.name("Group"), "score_type_table=table"))
-	for range 1 + d.IntN(2) {
-		b.WriteString(d.line("?score_question="+d.name("Score"), "row_proportions=60%-20%-20%"))
-		b.WriteString(d.line("?score_header=Yes", "align=center") + d.line("?score_header=No", "header_type=negative", "align=center"))
-		for range 2 + d.IntN(4) {
-			b.WriteString(d.line("?score_answer="+d.name("Item"), fmt.Sprintf("score=%d", 1+d.IntN(5))))
-		}
-		b.WriteString("&score_question\n")
+// inputs are fields for handwriting alone.
+func (d *drawer) inputs() string {
+	if d.IntN(2) == 0 {
+		return d.line("?free_text_input="+d.name("Free"), d.some(2, "line_height=110")...)
 	}
-	return b.String() + "&score_group\n"
-}
-
-func (d *drawer) ownSheet() string {
-	array := d.name("arr")
-	return d.line("?custom_answer_sheet="+d.name("Own"),
-		fmt.Sprintf("amount=%d", 2+d.IntN(8)), fmt.Sprintf("columns_count=%d", 1+d.IntN(2)), "row_proportions=20%-50%-30%") +
-		"?header=\n?column=No.\n?column=Answer\n?column=Skip\n&header\n?custom_row=row %index%\n?content=%index%\n" +
-		d.line("?bubble_array="+array+" %index%", "answers_list="+symbols(pick(d, "AB", "ABC", "ABCD"))) +
-		d.line("?custom_trigger="+d.name("skip")+" %index%", "value=skipped", "target="+array+" %index%") +
-		"&custom_row\n&custom_answer_sheet\n"
-}
-
-func (d *drawer) barcode() string {
-	name, value := d.name("Code"), fmt.Sprintf("M-%04d", d.IntN(10000))
-	d.form.codes[name] = value
-	return d.line("?barcode="+name, "value="+value, "barcode_type="+pick(d, "QR", "Code128", "Code39", "DataMatrix"), "codetext="+pick(d, "true", "false"))
-}
-
-func (d *drawer) vertical() string {
-	var b strings.Builder
-	b.WriteString(d.line("?vertical_choicebox="+d.name("Pick"), "top_padding=20", "bubble_position="+pick(d, "left", "right")))
-	for range 2 + d.IntN(3) {
-		b.WriteString("?answer=" + d.name("a") + "\n?content=" + d.text(1, 4) + "\n&answer\n")
-	}
-	return b.String() + "&vertical_choicebox\n"
-}
-
-func (d *drawer) table() string {
-	var b strings.Builder
-	columns := 2 + d.IntN(2)
-	b.WriteString(d.line("?table="+d.name("Table"), fmt.Sprintf("answers_count=%d", columns), "table_type="+pick(d, "normal", "striped", "equalCells")))
-	b.WriteString("?table_header=\n?content=Item\n")
-	for i := range columns {
-		fmt.Fprintf(&b, "?answer_value=V%d\n", i)
-	}
-	b.WriteString("&table_header\n")
-	for range 2 + d.IntN(4) {
-		b.WriteString("?question=" + d.name("Row") + "\n")
-	}
-	return b.String() + "&table\n"
+	return d.line("?text_input="+d.name("Boxes"), append(d.some(2, "cell_size="+pick(d, "normal", "large"), "input_type=letters"), fmt.Sprintf("length=%d", 2+d.IntN(6)))...)
 }
 
 // line is an element with its attributes on lines of their own.
@@ -265,6 +358,32 @@ func (d *drawer) line(head string, attrs ...string) string {
 		out += "\t" + a + "\n"
 	}
 	return out
+}
+
+// some is one in n of the attributes.
+func (d *drawer) some(n int, attrs ...string) []string {
+	var out []string
+	for _, a := range attrs {
+		if d.IntN(n) == 0 {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (d *drawer) font() []string {
+	return d.some(4, "font_size="+pick(d, "9", "11", "13.5", "16"), "font_style="+pick(d, "bold", "italic", "bold, italic", "underline"),
+		"font_family="+pick(d, "Arial", "Times New Roman", "Courier New", "Georgia"))
+}
+
+func (d *drawer) ink() string {
+	return pick(d, "Black", "DarkBlue", "Teal", "Crimson", "DarkGreen", "#445566")
+}
+func (d *drawer) align() string { return pick(d, "left", "center", "right") }
+
+// bubbles are attributes of elements that choose their own bubbles.
+func (d *drawer) bubbles() []string {
+	return d.some(3, "bubble_size="+pick(d, "extrasmall", "small", "normal", "large", "extralarge"), "bubble_type="+pick(d, "round", "square"))
 }
 
 // name is unlike every other of the form, so that each has one row.
@@ -290,4 +409,50 @@ func symbols(s string) string {
 		b.WriteString("(" + string(r) + ")")
 	}
 	return b.String()
+}
+
+// The generator reaches the whole language: every kind of element and both
+// markups, in forms that do not print over their own bubbles.
+func TestRandomFormsCoverTheLanguage(t *testing.T) {
+	seen := map[form.Kind]bool{}
+	attrs := map[form.Attr]bool{}
+	var walk func(e *form.Element)
+	walk = func(e *form.Element) {
+		seen[e.Kind] = true
+		for a := range e.Attrs {
+			attrs[a] = true
+		}
+		for _, c := range e.Children {
+			walk(c)
+		}
+	}
+	both := map[bool]bool{}
+	for seed := uint64(1); seed <= 60; seed++ {
+		f := drawForm(rand.New(rand.NewPCG(seed, 3)))
+		both[bytes.HasPrefix([]byte(f.source), []byte("{"))] = true
+		tree, list := markup.Parse([]byte(f.source))
+		if tree == nil || list.Failed() {
+			t.Fatalf("seed %d: %v\n%s", seed, list, f.source)
+		}
+		for _, p := range tree.Pages {
+			walk(p)
+		}
+		doc, list := layout.Lay(tree, f.settings, layoutOptions())
+		if doc == nil {
+			t.Fatalf("seed %d: %v", seed, list)
+		}
+		if over := covered(doc.Pattern, "text", "picture"); len(over) > 0 {
+			t.Errorf("seed %d prints over its bubbles: %v\n%s", seed, over, f.source)
+		}
+	}
+	seen[form.Template] = true // the root of every JSON form
+	for _, k := range form.Kinds() {
+		if !seen[k] {
+			t.Errorf("no form has a %s", k)
+		}
+	}
+	if !both[true] || !both[false] {
+		t.Error("one of the markups is missing")
+	}
+	t.Logf("%d attributes are used", len(attrs))
 }

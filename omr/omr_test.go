@@ -39,7 +39,7 @@ type made struct {
 
 func generate(t *testing.T, f drawn) made {
 	t.Helper()
-	out, list := omr.Generate(t.Context(), omr.GenerateRequest{Markup: []byte(f.source), Settings: f.settings})
+	out, list := omr.Generate(t.Context(), omr.GenerateRequest{Markup: []byte(f.source), Settings: f.settings, Images: images})
 	if out == nil {
 		t.Fatalf("not generated: %v\n%s", list, f.source)
 	}
@@ -83,13 +83,13 @@ func (c count) String() string {
 func readAll(t *testing.T, m made, pictures [][]byte) (sheet omr.Outcome, refusal error) {
 	t.Helper()
 	var readings []*omr.Reading
-	for _, data := range pictures {
+	for i, data := range pictures {
 		got, _ := omr.Read(t.Context(), m.pattern, omr.Scan{Data: data}, omr.RecognizeOptions{})
 		if len(got) != 1 {
 			t.Fatalf("%d readings of one picture", len(got))
 		}
 		if got[0].Err != nil {
-			return omr.Outcome{}, got[0].Err
+			return omr.Outcome{}, fmt.Errorf("page %d: %w", i+1, got[0].Err)
 		}
 		readings = append(readings, got[0])
 	}
@@ -109,6 +109,7 @@ func (c *count) check(t *testing.T, what string, m made, pictures [][]byte, want
 	if err != nil {
 		c.refused++
 		t.Logf("%s: refused: %v", what, err)
+		save(t, what, pictures)
 		return nil
 	}
 	values = map[string]string{}

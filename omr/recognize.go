@@ -1,9 +1,11 @@
 package omr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
+	"slices"
 	"time"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -184,15 +186,58 @@ func identifier(p *pattern.Pattern, i int) *pattern.Identifier {
 	return nil
 }
 
-// frames are the boxes that page i prints beside its bubbles.
+// frames are what page i prints beside its bubbles and looks like their outlines:
+// boxes, and the bands between the rules of its tables.
 func frames(p *pattern.Pattern, i int) []geom.PageRect {
 	if p.Ours == nil {
 		return nil
 	}
-	var out []geom.PageRect
+	var out, across, down []geom.PageRect // rules across the page and down
 	for _, b := range p.Ours.Printed {
-		if b.Page == i && b.Kind == "border" {
-			out = append(out, b.Box.Rect())
+		r := b.Box.Rect()
+		switch {
+		case b.Page != i:
+		case b.Kind == "border":
+			out = append(out, r)
+			across = append(across, geom.PageRect{X: r.X, Y: r.Y, W: r.W}, geom.PageRect{X: r.X, Y: r.Y + r.H, W: r.W})
+			down = append(down, geom.PageRect{X: r.X, Y: r.Y, H: r.H}, geom.PageRect{X: r.X + r.W, Y: r.Y, H: r.H})
+		case b.Kind == "rule" && r.W > r.H:
+			across = append(across, r)
+		case b.Kind == "rule":
+			down = append(down, r)
+		}
+	}
+	out = append(out, bands(across)...)
+	for k := range down {
+		down[k] = turn(down[k])
+	}
+	for _, b := range bands(down) {
+		out = append(out, turn(b))
+	}
+	return out
+}
+
+func turn(r geom.PageRect) geom.PageRect { return geom.PageRect{X: r.Y, Y: r.X, W: r.H, H: r.W} }
+
+// widestBand is the distance in px up to which two rules make a band: above it no
+// bubble fits, of 100 px and its air.
+const widestBand = 180
+
+// bands are what lies between each rule across the page and the next below it,
+// as far as they run side by side.
+func bands(rules []geom.PageRect) []geom.PageRect {
+	slices.SortFunc(rules, func(a, b geom.PageRect) int { return cmp.Compare(a.Y, b.Y) })
+	var out []geom.PageRect
+	for i, a := range rules {
+		for _, b := range rules[i+1:] {
+			h := b.Y - a.Y - a.H
+			if h > widestBand {
+				break
+			}
+			x0, x1 := max(a.X, b.X), min(a.X+a.W, b.X+b.W)
+			if h > 20 && x1-x0 > 20 {
+				out = append(out, geom.PageRect{X: x0, Y: a.Y + a.H, W: x1 - x0, H: h})
+			}
 		}
 	}
 	return out

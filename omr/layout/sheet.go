@@ -160,7 +160,15 @@ func (s *sheet) clip(m mark, r geom.PageRect) (lost []*form.Element) {
 		s.items[i] = kept
 	}
 	elements := s.elements[:m.elements]
+	var stumps []pattern.PrintedBox // what is left of bubbles: recognition must not wonder at them
 	for _, p := range s.elements[m.elements:] {
+		if p.el.Type != pattern.ClipArea && p.el.Type != pattern.BarcodeMade {
+			for _, a := range p.areas {
+				if !r.Contains(a) && r.Overlaps(a) {
+					stumps = append(stumps, pattern.PrintedBox{Kind: "border", Box: pattern.BoxOf(intersection(a, r))})
+				}
+			}
+		}
 		if p.clip(r) {
 			lost = append(lost, p.source)
 		}
@@ -175,7 +183,7 @@ func (s *sheet) clip(m mark, r geom.PageRect) (lost []*form.Element) {
 			printed = append(printed, p)
 		}
 	}
-	s.printed = printed
+	s.printed = append(printed, stumps...)
 	return lost
 }
 

@@ -425,11 +425,18 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 	}
 }
 
-// framed tells whether the form prints a box of about that side around q.
+// framed tells whether the form prints a box of about that side around q, or a
+// band of about that height or width through it: between the rules of a table
+// and the bubbles in it there are gaps that look like outlines.
 func (s *search) framed(q geom.PagePt, side float64) bool {
 	for _, f := range s.frames {
 		c, own := f.Center(), math.Sqrt(f.W*f.H)
 		if math.Hypot(c.X-q.X, c.Y-q.Y) < 0.35*own && own < like*side && side < like*own {
+			return true
+		}
+		short, long := min(f.W, f.H), max(f.W, f.H)
+		if long > 2*short && short < like*side && side < like*short &&
+			math.Abs(c.X-q.X) < f.W/2 && math.Abs(c.Y-q.Y) < f.H/2 {
 			return true
 		}
 	}
