@@ -250,7 +250,7 @@ func (l *layouter) scoreQuestion(t *scoreTable, y int) (pattern.ScoreQuestion, [
 		top := y
 		y = l.scoreRow(cells, y, t.d+scoreBubble)
 		edges = append(edges, y)
-		answer := pattern.ScoreAnswer{Name: strings.TrimSpace(a.Name), Box: box(x, top, w, y-top)}
+		answer := pattern.ScoreAnswer{Name: form.AnswerName(a, row), Box: box(x, top, w, y-top)}
 		for _, h := range t.heads {
 			if !h.bubbles() {
 				continue

@@ -30,6 +30,9 @@ type answerable struct {
 // choice is a question with these answers, of which marks are reported joined.
 func choice(e *form.Element, answers []string) answerable {
 	a := answerable{most: len(answers), match: matcher(answers)}
+	if slices.ContainsFunc(answers, func(s string) bool { return strings.Contains(s, "${") }) {
+		a.match = func(key string) (string, int, string) { return key, unknown, "" }
+	}
 	if several, ok := e.Bool(form.AttrMultiselect); ok && !several {
 		a.most = min(a.most, 1)
 	}
@@ -52,7 +55,7 @@ func (c *checker) asked(n *node, e *form.Element, a answerable) {
 	if v, ok := e.Attrs[form.AttrKey]; ok && !strings.Contains(v.Str, "${") {
 		key, marks, why := a.match(strings.TrimSpace(v.Str))
 		if why == "" {
-			why = unlike(marks, fewest, most)
+			why = unlike(marks, fewest, most, a.most)
 		}
 		if why != "" {
 			c.r.warn(n, v.Pos, "LM701", "Write the key as the result should read.", "the key %s can never be the result, it is not used: %s", quote(v.Str), why)
@@ -77,7 +80,7 @@ func (c *checker) askedLines(n *node, e *form.Element, answers []string, lines i
 			}
 			canonical, marks, why := a.match(key)
 			if why == "" {
-				why = unlike(marks, fewest, most)
+				why = unlike(marks, fewest, most, a.most)
 			}
 			if why != "" {
 				c.r.warn(n, v.Pos, "LM701", "Write the key as the result should read.",
@@ -147,10 +150,19 @@ func parseSelect(s string) (fewest, most int, ok bool) {
 	return fewest, most, err == nil && fewest >= 0 && most >= max(fewest, 1) && most < many
 }
 
-// unlike says why a key with so many marks is no answer.
-func unlike(marks, fewest, most int) string {
-	if marks < fewest || marks > most {
+// unknown is the number of marks of a key whose answers are filled in later.
+const unknown = -1
+
+// unlike says why a key with so many marks is no answer where fewest to most are
+// asked for and possible can be told apart.
+func unlike(marks, fewest, most, possible int) string {
+	switch {
+	case marks == unknown:
+		return ""
+	case marks < fewest || marks > most:
 		return "it has " + strconv.Itoa(marks) + " marks, which select does not allow"
+	case marks > possible:
+		return "it has " + strconv.Itoa(marks) + " marks, there can be " + strconv.Itoa(possible)
 	}
 	return ""
 }

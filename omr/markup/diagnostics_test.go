@@ -169,6 +169,8 @@ func TestDiagnostics(t *testing.T) {
 		{"LM432 other parents", "?container=\n?block=\n?write_in=a\n\tadaptive=true\n&block\n?block=\n?write_in=c\n\tadaptive=true\n&block\n&container", "", ""},
 		{"LM701", "#q\n\tkey=C\n\t() a () b", "2:6 LM701 warning", `there is no answer "C"`},
 		{"LM701 select", "#q\n\tkey=A,B\n\tselect=one\n\t() a () b", "2:6 LM701 warning", "2 marks"},
+		{"LM701 multiselect", "#q\n\tkey=A,B\n\tmultiselect=false\n\t() a () b", "2:6 LM701 warning", "there can be 1"},
+		{"LM701 placeholders", "?checkbox=c\n\tkey=x\n?content=${a}\n&checkbox\n#q\n\tkey=${k}\n\t() a", "3:10 LM105 warning, 6:6 LM105 warning", ""},
 		{"LM701 sheet", "?answer_sheet=a\n\telements_count=3\n\tkey=(A)(e)(B,d)", "3:6 LM701 warning", `"e" of line 2`},
 		{"LM701 grid", "?grid=g\n\tsections_count=2\n\tkey=073", "3:6 LM701 warning", "2 positions"},
 		{"LM702", "?answer_sheet=a\n\telements_count=1\n\tkey=(A)(B)", "3:6 LM702 warning", "2 groups for 1 lines"},

@@ -177,8 +177,8 @@ func (v reading) number(val value) (float64, verdict) {
 	if x < v.spec.Min || x > v.spec.Max {
 		return 0, v.bad(val, want)
 	}
-	// Offsets that may be "auto" are documented as strings or numbers.
-	if rounded || val.kind == vString && !(v.spec.Auto && v.spec.Type == form.TypePx) {
+	text := v.spec.Auto && v.spec.Type == form.TypePx // offsets: documented as strings or numbers
+	if rounded || val.kind == vString && !text {
 		v.odd(val, want)
 	}
 	return x, usable
