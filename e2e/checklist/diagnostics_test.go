@@ -15,6 +15,7 @@ import (
 	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/layout"
 	"github.com/leafmark/leafmark/omr/markup"
+	"github.com/leafmark/leafmark/omr/synth"
 )
 
 // at marks the place of a diagnostic in a source.
@@ -372,5 +373,16 @@ func TestL3(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An answer without a name is reported by its letter: an empty value would read
+// as no mark.
+func TestNamelessAnswers(t *testing.T) {
+	made := ofSource(t, "?checkbox=Diet\n?content=fish\n?content=\n&checkbox\n"+
+		txtBlock("?vertical_choicebox=Way\n?answer=\n?content=by boat\n&answer\n?answer=foot\n?content=on foot\n&answer\n&vertical_choicebox\n"))
+	rows := read(t, made, synth.Truth{"Diet": {"B"}, "Way": {"A"}})
+	if rows["Diet"] != "B" || rows["Way"] != "A" {
+		t.Errorf("the rows are %v", rows)
 	}
 }
