@@ -38,7 +38,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return nil, &fault.Error{
 		Code: "database_url_invalid", Kind: fault.Invalid,
 		Cause: "the database URL begins with neither sqlite: nor postgres://",
-		Cure:  "write it as sqlite:PATH, for example sqlite:/var/lib/leafmark/leafmark.db, or as postgres://USER:PASSWORD@HOST/DATABASE",
+		Cure:  "write it as sqlite:PATH, for example sqlite:/var/lib/leafmark/leafmark.db, or as postgres://USER@HOST/DATABASE",
 	}
 }
 

@@ -122,7 +122,8 @@ func TestCropsHangOnMarks(t *testing.T) {
 	ours := &pattern.Pattern{Pages: []pattern.Page{*p}, Ours: &pattern.Extension{Crops: []pattern.CropInfo{
 		{Element: first, Name: "of B", When: []pattern.BubbleRef{{Element: 0, Bubble: 1}}},
 		{Element: first + 1, Name: "of B or 2nd crit", When: []pattern.BubbleRef{{Element: 0, Bubble: 1}, {Element: 10, Bubble: 2}}},
-		{Element: first + 2, Name: "required"}, {Element: first + 3, Name: "drawn alone"},
+		{Element: first + 2, Name: "required"},
+		{Element: first + 3, Name: "drawn alone"},
 		{Element: first + 4, Name: "Q9", When: []pattern.BubbleRef{{Element: first + 5}, {Element: first + 6}}},
 		{Element: 14, Name: "Remark", When: []pattern.BubbleRef{{Element: 0, Bubble: 99}}}, // changed: kept
 	}}}

@@ -206,7 +206,7 @@ func FuzzWorkbook(f *testing.F) {
 		o := open(t, data)
 		for i, c := range []string{"B2", "C2", "D2"} {
 			got := o["Results"][c]
-			if got = got[:max(strings.LastIndex(got, "@"), 0)]; got != want[i] && !(got == "" && len(want[i]) == 1) {
+			if got = got[:max(strings.LastIndex(got, "@"), 0)]; got != want[i] && (got != "" || len(want[i]) != 1) {
 				t.Errorf("%s is %q, want %q", c, got, want[i])
 			}
 		}
