@@ -38,7 +38,7 @@ func picture(w, h int) []byte {
 	for y := range h {
 		for x := range w {
 			dx, dy := float64(x-w/2)/float64(w), float64(y-h/2)/float64(h)
-			img.SetGray(x, y, color.Gray{Y: uint8(min(255, 90+int(700*(dx*dx+dy*dy))))}) //nolint:gosec // 90 to 255
+			img.SetGray(x, y, color.Gray{Y: uint8(min(255, 90+int(700*(dx*dx+dy*dy))))})
 		}
 	}
 	data, err := imageio.EncodePNG(img, 300)

@@ -59,7 +59,7 @@ func flatten(t *testing.T, img *image.RGBA) []byte {
 	g := image.NewGray(img.Rect)
 	for i := range g.Pix {
 		p := img.Pix[4*i : 4*i+3]
-		g.Pix[i] = uint8((299*int(p[0]) + 587*int(p[1]) + 114*int(p[2])) / 1000) //nolint:gosec // a mean of bytes
+		g.Pix[i] = uint8((299*int(p[0]) + 587*int(p[1]) + 114*int(p[2])) / 1000)
 	}
 	var b bytes.Buffer
 	if err := bmp.Encode(&b, g); err != nil {

@@ -116,9 +116,11 @@ func TestCropsHangOnMarks(t *testing.T) {
 	}
 	p := every()
 	first := len(p.Elements)
-	p.Elements = append(p.Elements, clip("of B", false), clip("of B or 2nd crit", true), clip("required", true), clip("drawn alone", false), clip("Q9", false),
+	p.Elements = append(
+		p.Elements, clip("of B", false), clip("of B or 2nd crit", true), clip("required", true), clip("drawn alone", false), clip("Q9", false),
 		pattern.Element{Type: pattern.ReplaceTrigger, Name: "t1", Target: "Q9", Value: "x", Groups: []pattern.Group{line(1700, 1500, "")}},
-		pattern.Element{Type: pattern.ReplaceTrigger, Name: "t2", Target: "Q9", Value: "x", Groups: []pattern.Group{line(1700, 1600, "")}})
+		pattern.Element{Type: pattern.ReplaceTrigger, Name: "t2", Target: "Q9", Value: "x", Groups: []pattern.Group{line(1700, 1600, "")}},
+	)
 	ours := &pattern.Pattern{Pages: []pattern.Page{*p}, Ours: &pattern.Extension{Crops: []pattern.CropInfo{
 		{Element: first, Name: "of B", When: []pattern.BubbleRef{{Element: 0, Bubble: 1}}},
 		{Element: first + 1, Name: "of B or 2nd crit", When: []pattern.BubbleRef{{Element: 0, Bubble: 1}, {Element: 10, Bubble: 2}}},
