@@ -44,7 +44,13 @@ func (c *checker) schema(n *node) *form.Schema {
 
 // element checks n and what it holds; nil when it has no place in the form.
 func (c *checker) element(n *node) *form.Element {
-	if n.kind == "" || c.r.stop {
+	if c.r.stop {
+		return nil
+	}
+	if n.kind == "" { // what stands in it may have faults of its own
+		for _, child := range n.children {
+			c.element(child)
+		}
 		return nil
 	}
 	s := c.schema(n)

@@ -59,6 +59,7 @@ func (p *jsonReader) element(parent *node, depth int) *node {
 		return nil
 	}
 	typed := value{kind: vNull}
+	heard := -1 // what had been reported before the children
 	p.object(func(key value) {
 		name := canonical(key.text)
 		switch {
@@ -69,6 +70,9 @@ func (p *jsonReader) element(parent *node, depth int) *node {
 			typed = p.value(true)
 			n.kind = kindOfJSON(typed.text)
 		case name == "children":
+			if heard < 0 {
+				heard = len(p.r.list)
+			}
 			p.children(n, key, depth)
 		case properties[name]:
 			if val := p.value(true); val.kind != vNull && p.r.attribute(n, len(n.attrs), key.pos) {
@@ -86,6 +90,9 @@ func (p *jsonReader) element(parent *node, depth int) *node {
 		return nil
 	}
 	p.kind(n, typed)
+	if s, ok := form.Lookup(n.kind); ok && heard >= 0 && !s.Closing && n.kind != form.ChoiceBox {
+		p.r.forget(heard, "LM112", "LM113", "LM211")
+	}
 	return n
 }
 

@@ -189,6 +189,11 @@ func TestPairs(t *testing.T) {
 			box(`   Table "t" answers_count=2 table_type="equalCells"`, `    TableTitle "Title " background_color=transparent border="rounded" border_left_style={- - true} color=Red`, `    TableHeader "x" font_size=9`, `     Content "What"`, `     TableAnswer ""`, `     TableAnswer "no "`, `    Question "why? "`),
 		},
 		{
+			"A01 table types", txtBox("?table=t\n\tanswers_count=1\n\ttable_type=None\n?table_header=\n?content=a\n?answer_value=x\n&table_header\n?question=q\n&table"),
+			jsonBox(`{"element_type":"Table","name":"t","answers_count":1,"table_type":"none","children":[{"element_type":"TableHeader","children":[{"element_type":"Content","name":"a"},{"element_type":"TableAnswer","name":"x"}]},{"element_type":"Question","name":"q"}]}`),
+			box(`   Table "t" answers_count=1 table_type="normal"`, `    TableHeader ""`, `     Content "a"`, `     TableAnswer "x"`, `    Question "q"`),
+		},
+		{
 			"X01 X03 X04", "?composite_grid=Sum \n\tcolumns_count=2\n\textra_row=(+)()\n\textra_row=() (-)\n\tvalues=(0)(1)\n\trotate=90\n\tdisplay_hint=false\n\torientation=vertical\n\theader_type=square\n\tx=7",
 			`{"element_type":"CompositeGrid","name":"Sum ","columns_count":2,"extra_row":[["+",""],["","-"]],"values":["0","1"],"rotate":90,"display_hint":false,"orientation":"Vertical","header_type":"Square","x":7}`,
 			page(` CompositeGrid "Sum " columns_count=2 display_hint=false extra_row=[["+" ""] ["" "-"]] header_type="square" orientation="vertical" rotate="90" values=["0" "1"] x=7`),

@@ -70,6 +70,21 @@ func (r *report) add(n *node, pos form.Pos, code string, severity fault.Severity
 	return added{e}
 }
 
+// forget takes back the diagnostics of some codes that were reported since the list
+// had so many: children of a leaf are ignored, so nothing is wrong with them.
+func (r *report) forget(since int, codes ...string) {
+	kept := since
+	for i := since; i < len(r.list); i++ {
+		if slices.Contains(codes, r.list[i].Code) {
+			r.counts[r.list[i].Severity]--
+			continue
+		}
+		r.list[kept], r.nodes[kept] = r.list[i], r.nodes[i]
+		kept++
+	}
+	r.list, r.nodes = r.list[:kept], r.nodes[:kept]
+}
+
 // full tells whether further diagnostics of a severity are dropped.
 func (r *report) full(severity fault.Severity) bool { return r.counts[severity] >= maxReports }
 

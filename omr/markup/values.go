@@ -256,6 +256,9 @@ func (v reading) word(val value) (string, verdict) {
 		return v.barcode(val)
 	}
 	text := strings.ToLower(strings.TrimSpace(val.text))
+	if v.spec.Name == form.AttrTableType && text == "none" {
+		text = "normal" // its name in the original's newer library (spec/markup.md 6.6)
+	}
 	for _, word := range v.spec.Values {
 		if strings.ToLower(word) == text {
 			return word, usable
