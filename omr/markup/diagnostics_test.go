@@ -57,7 +57,7 @@ func TestDiagnostics(t *testing.T) {
 		{"LM205 crossing", "?container=\n?block=\n&container\n&block", "3:1 LM205 error", "the innermost open element is ?block="},
 		{"LM206", "?grid=a\n&grid\n?text=b\n&TEXT ", "2:1 LM206 warning, 4:1 LM206 warning", ""},
 		{"LM206 json", onPage(`{"element_type":"Text","name":"a","children":[{"element_type":"Text","name":"b"}]},{"element_type":"Text","name":"c","children":[]},{"element_type":"Text","name":"c","children":null}`), "1:121 LM206 warning", ""},
-		{"LM206 ignores what it is about", onPage(`{"children":[{"element_type":"Foo"},{},7],"element_type":"Text","name":"a"},{"element_type":"Text","name":"c","children":"none"}`), "1:87 LM206 warning", ""},
+		{"LM206 ignores what it is about", onPage(`{"children":[{"element_type":"Foo"},{},7],"element_type":"Text","name":"a"},{"element_type":"Text","name":"c","children":"none"}`), "1:88 LM206 warning", ""},
 		{"LM207", "?container=\n?block=\n\n&block\n&container", "3:1 LM207 warning", ""},
 		{"LM208", "\tcolor=red\n?container=\n&container\n\tcolor=red", "1:2 LM208 error, 4:2 LM208 error", ""},
 		{"LM209", "?text=a\n\t() b\n#c\n\n\t() d", "2:2 LM209 error, 3:1 LM411 warning, 5:2 LM209 error", ""},

@@ -11,8 +11,6 @@
 package markup
 
 import (
-	"strings"
-
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
 )
@@ -26,7 +24,7 @@ func Parse(source []byte) (*form.Form, fault.List) {
 		return nil, r.sorted()
 	}
 	var root *node
-	if strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{") {
+	if isJSON(text) {
 		root = readJSON(text, r)
 	} else {
 		root = readTXT(text, r)
@@ -39,4 +37,12 @@ func Parse(source []byte) (*form.Form, fault.List) {
 		return nil, r.sorted()
 	}
 	return f, r.sorted()
+}
+
+// isJSON tells JSON from TXT by its first character (spec/markup.md 2.2). Comments
+// before it count as blanks: published skeletons start so, and no TXT does.
+func isJSON(text string) bool {
+	s := newScanner(text, &report{})
+	s.space()
+	return s.peek() == '{'
 }

@@ -31,7 +31,7 @@ func (s Syntax) String() string {
 // SyntaxOf tells which markup Parse takes a source for (spec/markup.md 2.2).
 func SyntaxOf(source []byte) Syntax {
 	text, _ := decode(source, &report{})
-	if strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{") {
+	if isJSON(text) {
 		return JSON
 	}
 	return TXT
