@@ -127,6 +127,7 @@ func TestR03(t *testing.T) {
 	for _, before := range []string{"", " \t", "\r\n\n ", "\ufeff", "\ufeff  \n"} {
 		reads(t, before+json, "", `Text "a"`)
 	}
+	reads(t, "/* a sign-up */ // sheet\n"+json, "LM104 1:1, LM104 1:17", `Text "a"`)
 	reads(t, "#Why?\n\t() a", "", `ChoiceBox "" question_text="Why?"`, ` Option "a" row_index=1`)
 	reads(t, "\n \n?text={", "", `Text "{"`)
 }
