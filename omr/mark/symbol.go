@@ -38,12 +38,42 @@ type kind struct {
 	value string // printed
 	w, h  int
 	shape register.Shape
+	table int // of a score table's bubbles together: which, from 1
 }
 
 func (ms *Measurement) kindOf(i int) kind {
 	b := ms.Places[i].Box
 	log := func(v float64) int { return int(math.Round(6 * math.Log2(max(v, 1)))) }
 	return kind{w: log(b.W), h: log(b.H), shape: ms.Bubbles[i].Outline.Shape}
+}
+
+// scoreTables numbers, a place each, the score tables of which the pattern does
+// not tell whether scores are printed in their bubbles: one table may have them
+// and the next be blank (spec/markup.md 10.15). Tables with too few bubbles to
+// learn from stay 0.
+func (ms *Measurement) scoreTables() []int {
+	out := make([]int, len(ms.Places))
+	table, first := 0, 0
+	for i := range ms.Page.Elements {
+		e := &ms.Page.Elements[i]
+		for first < len(ms.Places) && ms.Places[first].Element < i {
+			first++
+		}
+		told := e.Ours != nil && len(e.Ours.Symbols) > 0
+		for _, q := range e.Questions {
+			n := 0
+			for _, a := range q.Answers {
+				n += len(a.Bubbles)
+			}
+			if table++; !told && n >= learnLeast {
+				for k := first; k < first+n; k++ {
+					out[k] = table
+				}
+			}
+			first += n
+		}
+	}
+	return out
 }
 
 // upright turns the insides of bubbles that are printed lying, so that their
@@ -65,28 +95,34 @@ func (ms *Measurement) upright(patches []patch) {
 	}
 }
 
-// blank tells whether nothing is printed inside the bubbles of the element, by
-// its kind (spec/markup.md 9.6).
-func blank(e *pattern.Element) bool {
+// blank tells whether nothing is printed inside the bubble: by the kind of its
+// element (spec/markup.md 9.6), or because the pattern says so. An element may
+// mix bubbles with and without print.
+func (ms *Measurement) blank(i int) bool {
+	p := &ms.Places[i]
+	e := &ms.Page.Elements[p.Element]
 	if e.Type == pattern.CheckBox || e.Type == pattern.ReplaceTrigger {
 		return true
 	}
-	if e.Ours == nil || len(e.Ours.Symbols) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(e.Ours.Symbols, func(s string) bool { return s != "" })
+	return p.Symbol == "" && e.Ours != nil && len(e.Ours.Symbols) > 0
 }
 
 // fill computes fill and coverage of every bubble against its symbol.
 func (ms *Measurement) fill(patches []patch) {
 	ms.upright(patches)
+	tables := ms.scoreTables()
 	bySize, byValue := map[kind][]int{}, map[kind][]int{}
 	for i := range ms.Places {
-		if ms.Bubbles[i].Paper == 0 || !ms.Bubbles[i].Outline.Inside || blank(&ms.Page.Elements[ms.Places[i].Element]) {
+		if ms.Bubbles[i].Paper == 0 || !ms.Bubbles[i].Outline.Inside || ms.blank(i) {
 			continue
 		}
 		k := ms.kindOf(i)
 		bySize[k] = append(bySize[k], i)
+		if tables[i] > 0 {
+			own := k
+			own.table = tables[i]
+			bySize[own] = append(bySize[own], i)
+		}
 		k.value = ms.Places[i].Symbol
 		byValue[k] = append(byValue[k], i)
 	}
@@ -110,6 +146,7 @@ func (ms *Measurement) fill(patches []patch) {
 		}
 	}
 	unlikely(looks, general)
+	drawn := ms.draw(patches)
 	none := &look{}
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
@@ -117,13 +154,24 @@ func (ms *Measurement) fill(patches []patch) {
 			continue
 		}
 		l := none
-		if !blank(&ms.Page.Elements[ms.Places[i].Element]) && b.Outline.Inside {
+		if !ms.blank(i) && b.Outline.Inside {
 			k := ms.kindOf(i)
 			size := k
 			k.value = ms.Places[i].Symbol
 			l = looks[k]
-			b.Strange = l == general[size] && l.raw > blankLook
+			lone := l == general[size]
+			if own := size; tables[i] > 0 && l.raw <= blankLook {
+				own.table = tables[i] // the others are blank, this table may not be
+				l, lone = general[own], true
+			}
+			b.Strange = lone && l.raw > blankLook
 			b.Odd = l.odd
+			if drawn.of[i] != nil {
+				if own, seen := drawn.lookOf(i, &patches[i]); b.Strange || l.mean > own.mean+drawnMore {
+					l = own
+					b.Strange, b.Odd, b.Hidden = false, false, !seen
+				}
+			}
 		}
 		b.measure(&patches[i], l, ms.Ink)
 	}
@@ -237,6 +285,13 @@ func learn(is []int, patches []patch, general *look, ink float64) *look {
 		}
 		return &look{from: len(is), raw: l.raw}
 	}
+	l.cover()
+	return l
+}
+
+// cover masks the symbol's cells and those around them: print is never quite where
+// it is looked for.
+func (l *look) cover() {
 	for c, d := range l.base {
 		if float64(d) < symbolCell*255 {
 			continue
@@ -250,7 +305,6 @@ func learn(is []int, patches []patch, general *look, ink float64) *look {
 			}
 		}
 	}
-	return l
 }
 
 // measure sets fill and coverage.
