@@ -196,6 +196,9 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 		if b.Fill > l.usual {
 			p = max(p, 0.003) // empty, but something is there that the others lack
 		}
+		if b.Hidden {
+			p = max(p, 0.02) // something is over it, or it is not what it should be
+		}
 		if l.rim < 1 && (b.Coverage > cover || b.Rim > l.rim) {
 			p = max(p, 0.06) // a stroke, and one in sixteen of these was meant
 		}

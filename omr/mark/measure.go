@@ -33,6 +33,7 @@ type Measured struct {
 	Base     float64 // darkness taken for the symbol's
 	Learned  int     // bubbles of which the symbol was learned
 	Strange  bool    // its own symbol was not learned: others stand for it
+	Hidden   bool    // its symbol is known as drawn, but cannot be made out: something is over it
 	Odd      bool    // what was learned as its symbol is dark and does not look like the value
 	Beside   float64 // darkness around the bubble, 0 to 1
 	Paper    uint8   // luma of the paper here, in the bubble's middle

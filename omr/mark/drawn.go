@@ -1,0 +1,127 @@
+package mark
+
+import (
+	"slices"
+
+	"github.com/leafmark/leafmark/omr/pattern"
+	"github.com/leafmark/leafmark/omr/register"
+)
+
+// Where the pattern says which symbol is printed in which family, it is drawn:
+// no other empty bubble is needed to know it, and marks cannot be learned as part
+// of it. What the picture makes of black print, its gain, is taken of the sheet.
+
+const (
+	sameDrawn   = 0.70 // likeness with the drawing from which a symbol is printed so
+	fontDrawn   = 0.25 // of a family's bubbles, by likeness: as many at least are empty on any sheet worth the name
+	gainLeast   = 0.2  // less is no print: something else is inside
+	gainShare   = 0.25 // of the bubbles, by gain: marks only add to it
+	drawnMore   = 0.04 // mean darkness by which a learned symbol may exceed the drawn one
+	drawnSample = 160  // bubbles that are compared with their drawings
+)
+
+// drawnKind is what bubbles must share to have one drawing.
+type drawnKind struct {
+	symbol, family string
+	w, h           int
+	shape          register.Shape
+}
+
+// drawings are the symbols of a sheet as drawn, by bubble; nil where nothing is
+// known of the print or the sheet shows something else.
+type drawings struct {
+	of   []*register.Drawn
+	gain float64 // darkness of full ink, 0 to 1
+}
+
+// symbolsTold tells whether the pattern says of each bubble of the element what
+// is printed in it.
+func symbolsTold(e *pattern.Element) bool {
+	return e.Ours != nil && len(e.Ours.Symbols) > 0
+}
+
+// draw draws the symbols and compares them with what the sheet shows.
+func (ms *Measurement) draw(patches []patch) drawings {
+	d := drawings{of: make([]*register.Drawn, len(ms.Places))}
+	made := map[drawnKind]*register.Drawn{}
+	families := map[string][]int{}
+	for i := range ms.Places {
+		e := &ms.Page.Elements[ms.Places[i].Element]
+		b := &ms.Bubbles[i]
+		if !b.usable() || !symbolsTold(e) || e.Ours.Font == "" || ms.blank(i) {
+			continue
+		}
+		w, h := b.Outline.Box.W, b.Outline.Box.H
+		if e.Ours.Turn%180 != 0 {
+			w, h = h, w
+		}
+		k := drawnKind{ms.Places[i].Symbol, e.Ours.Font, int(w + 0.5), int(h + 0.5), b.Outline.Shape}
+		got, known := made[k]
+		if !known {
+			got, _ = register.DrawSymbol(k.symbol, k.family, k.shape, w, h, grain)
+			made[k] = got
+		}
+		if got != nil {
+			d.of[i] = got
+			families[k.family] = append(families[k.family], i)
+		}
+	}
+	var gains []float64
+	for _, is := range families {
+		likes := make([]float64, 0, drawnSample)
+		for n := range min(len(is), drawnSample) {
+			i := is[n*len(is)/min(len(is), drawnSample)]
+			v, _, _ := d.of[i].Match((*[cells * cells]uint8)(&patches[i]))
+			likes = append(likes, v)
+			if v >= sameDrawn {
+				gains = append(gains, gainOf(d.of[i], &patches[i], ms.Bubbles[i].Outline.Shape))
+			}
+		}
+		slices.Sort(likes)
+		if likes[len(likes)-1-int(fontDrawn*float64(len(likes)-1))] < sameDrawn {
+			for _, i := range is {
+				d.of[i] = nil // all marked, or another typeface
+			}
+		}
+	}
+	if len(gains) == 0 {
+		return drawings{of: make([]*register.Drawn, len(ms.Places))}
+	}
+	slices.Sort(gains)
+	d.gain = min(gains[int(gainShare*float64(len(gains)-1))], 1)
+	if d.gain < gainLeast {
+		return drawings{of: make([]*register.Drawn, len(ms.Places))}
+	}
+	return d
+}
+
+// gainOf is how dark the print is, if there is nothing but the symbol inside.
+func gainOf(s *register.Drawn, p *patch, shape register.Shape) float64 {
+	ink, dark := 0, 0
+	for c, in := range insideOf[shape] {
+		if in {
+			ink += int(s.Cells[c])
+			dark += int(p[c])
+		}
+	}
+	return float64(dark) / float64(max(ink, 1))
+}
+
+// lookOf is the drawing of bubble i as this sheet would show it, where it stands
+// in this bubble; plain tells whether it is seen there.
+func (d *drawings) lookOf(i int, p *patch) (l *look, plain bool) {
+	like, dx, dy := d.of[i].Match((*[cells * cells]uint8)(p))
+	l = &look{from: 1}
+	sum := 0
+	for c := range l.base {
+		x, y := c%cells-dx, c/cells-dy
+		if x >= 0 && y >= 0 && x < cells && y < cells {
+			l.base[c] = uint8(d.gain * float64(d.of[i].Cells[y*cells+x]))
+			sum += int(l.base[c])
+		}
+	}
+	l.mean = float64(sum) / (255 * cells * cells)
+	l.raw = l.mean
+	l.cover()
+	return l, like >= sameDrawn
+}
