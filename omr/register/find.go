@@ -415,7 +415,8 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 			if d < 0.6*sp.side {
 				own = true
 			}
-			if d < 2.2*sp.side && side > 0.85*print && side < 1.18*print && (r.thin < 0.42 || p.seen == 0 && r.thin > 0.62) {
+			if d < 2.2*sp.side && side > 0.85*print && side < 1.18*print && (r.thin < 0.42 || p.seen == 0 && r.thin > 0.62) &&
+				p.shaped(r, q, sp, kinds[sp.class].shape) {
 				near = true
 			}
 		})
@@ -424,6 +425,28 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 		}
 	}
 }
+
+// shaped tells whether a ring at q is as wide for its height as the spot's kind
+// of bubble would be there: what has a bubble's size but not its shape, such as
+// the fields above the columns of a grid, is none that the pattern lacks.
+func (p *pose) shaped(r ring, q geom.PagePt, sp *spot, shape Shape) bool {
+	o, u, v := p.h.Apply(q), p.h.Apply(geom.PagePt{X: q.X + 1, Y: q.Y}), p.h.Apply(geom.PagePt{X: q.X, Y: q.Y + 1})
+	extent := math.Hypot
+	if shape == Rectangle {
+		extent = func(a, b float64) float64 { return math.Abs(a) + math.Abs(b) }
+	}
+	w := extent((u.X-o.X)*sp.w, (v.X-o.X)*sp.h)
+	h := extent((u.Y-o.Y)*sp.w, (v.Y-o.Y)*sp.h)
+	off := math.Abs(math.Log(r.w * h / (r.h * w)))
+	return off < math.Log(likeShape+ringBlur/math.Sqrt(r.w*r.h))
+}
+
+// How much the proportions of rings differ that are of one shape: in all, and
+// by pixels more at the edges.
+const (
+	likeShape = 1.08
+	ringBlur  = 1.5
+)
 
 // framed tells whether the form prints a box of about that side around q, or a
 // band of about that height or width through it: between the rules of a table

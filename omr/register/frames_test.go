@@ -43,10 +43,25 @@ func TestFramesOfTheFormAreNotForeign(t *testing.T) {
 			t.Errorf("at %d dpi its own sheet is refused: %v", dpi, err)
 		}
 	}
-	// A form that prints no such frames is another one.
-	g := render.Gray(doc.Pages[0], 150)
+	// Patterns of other programs do not list them: their shape tells.
+	for _, dpi := range []int{150, 200, 300} {
+		g := render.Gray(doc.Pages[0], dpi)
+		if _, err := register.Page(g, &doc.Pattern.Pages[0], register.Options{}); err != nil {
+			t.Errorf("at %d dpi, the pattern lists no frames: %v", dpi, err)
+		}
+	}
+	// A sheet with a bubble more in every section is another form's.
+	tree, list = markup.Parse([]byte(strings.Replace(source, "small\n", "small\n\toptions_count=11\n", 1)))
+	if tree == nil {
+		t.Fatal(list)
+	}
+	other, list := layout.Lay(tree, form.Settings{}, layout.Options{})
+	if other == nil {
+		t.Fatal(list)
+	}
+	g := render.Gray(other.Pages[0], 150)
 	if _, err := register.Page(g, &doc.Pattern.Pages[0], register.Options{}); err == nil || fault.As(err).Code != "wrong_form" {
-		t.Errorf("six outlines that the form does not print: %v", err)
+		t.Errorf("six bubbles that the form does not print: %v", err)
 	}
 }
 
