@@ -54,3 +54,34 @@ func TestManyKindsOfBubbles(t *testing.T) {
 		}
 	}
 }
+
+// A pattern that does not tell how bubbles are printed has round and square ones
+// of one size: the lines of a sheet are learned together, apart from those of
+// another.
+func TestShapesOfOneSizeWithoutOurKey(t *testing.T) {
+	source := "?answer_sheet=round\n\telements_count=10\n?answer_sheet=square\n\telements_count=10\n\tbubble_type=square\n" +
+		"?grid=Digits\n\tsections_count=4\n?grid=Boxes\n\tsections_count=4\n\tbubble_type=square\n"
+	tree, list := markup.Parse([]byte(source))
+	if tree == nil || list.Failed() {
+		t.Fatal(list)
+	}
+	doc, list := layout.Lay(tree, form.Settings{}, layout.Options{})
+	if doc == nil {
+		t.Fatal(list)
+	}
+	page := doc.Pattern.Pages[0]
+	for i := range page.Elements {
+		page.Elements[i].Ours = nil
+	}
+	m, err := register.Page(render.Gray(doc.Pages[0], 150), &page, register.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range register.Places(&page) {
+		name := page.Elements[p.Element].Name
+		square := strings.HasPrefix(name, "square") || name == "Boxes"
+		if o := m.Outlines[i]; square != (o.Shape == register.Rectangle) || o.Contrast < 0.9 {
+			t.Fatalf("a bubble of %s is found as %+v", name, o)
+		}
+	}
+}

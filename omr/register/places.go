@@ -2,6 +2,7 @@ package register
 
 import (
 	"math"
+	"strings"
 
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -110,14 +111,40 @@ type model struct {
 	spotGrid *spotGrid // made on first use
 }
 
-// looksAs tells bubbles apart that are printed differently although their boxes
-// have one size: round ones and squares; k is the bubble's index in its element. Older patterns do not say;
-// of them the type of the element is what is known.
-func looksAs(e *pattern.Element, k int) string {
+// looks tells bubbles apart that are printed differently although their boxes
+// have one size: round ones and squares. Patterns of others do not say; of them the
+// type of the element is known, and that the lines of one sheet and the sections of
+// one grid, told by their names, are printed alike.
+type looks map[string]int
+
+// looksLeast is from how many bubbles on those of one name are learned by
+// themselves.
+const looksLeast = 16
+
+func newLooks(p *pattern.Page) looks {
+	n := looks{}
+	for i := range p.Elements {
+		if e := &p.Elements[i]; e.Ours == nil {
+			e.EachBubble(func(*pattern.Bubble) bool { n[family(e)]++; return true })
+		}
+	}
+	return n
+}
+
+// of is what the element's bubble k looks as.
+func (n looks) of(e *pattern.Element, k int) string {
 	if e.Ours != nil {
 		return e.Ours.ShapeOf(k)
 	}
+	if f := family(e); n[f] >= looksLeast {
+		return f
+	}
 	return string(e.Type)
+}
+
+// family is the element's type and its name without the number of its line.
+func family(e *pattern.Element) string {
+	return string(e.Type) + " " + strings.TrimRight(e.Name, "0123456789")
 }
 
 // toldOf is how the pattern says that the element's bubble k with the box b is
@@ -150,6 +177,7 @@ func newModel(p *pattern.Page) *model {
 		as   string
 	}
 	classOf := make(map[look]int32)
+	kinds := newLooks(p)
 	first := 0 // of the element
 	for i, pl := range m.places {
 		if pl.Element != m.places[first].Element {
@@ -163,7 +191,7 @@ func newModel(p *pattern.Page) *model {
 			m.spotOf[i] = s
 			continue
 		}
-		ck := look{int32(math.Round(w)), int32(math.Round(h)), looksAs(&p.Elements[pl.Element], i-first)}
+		ck := look{int32(math.Round(w)), int32(math.Round(h)), kinds.of(&p.Elements[pl.Element], i-first)}
 		ci, ok := classOf[ck]
 		if !ok {
 			ci = int32(len(m.classes))

@@ -81,19 +81,25 @@ func (s *search) learn(h geom.Homography, warp *lattice, reach float64) []printe
 			out[ci] = out[order[0]]
 			continue
 		}
-		// The line is blurred to a tenth of the size: steps of that, then between.
+		// The line is blurred to a tenth of the size: steps of that, then between. For
+		// either shape: a square between two steps may look sharper than the circle
+		// that is off its size.
 		for _, shape := range [2]Shape{Ellipse, Rectangle} {
-			for scale := 0.60; scale < 1.18; scale += 0.1 {
-				if v := s.sharpness(c, printed{shape, scale}, h, warp, reach); v > top {
-					top, out[ci] = v, printed{shape, scale}
+			best, at := math.Inf(-1), 0.0
+			try := func(scale float64) {
+				if v := s.sharpness(c, printed{shape, scale}, h, warp, reach); v > best {
+					best, at = v, scale
 				}
 			}
-		}
-		best := out[ci]
-		for _, d := range [4]float64{-0.06, -0.03, 0.03, 0.06} {
-			kind := printed{best.shape, best.scale + d}
-			if v := s.sharpness(c, kind, h, warp, reach); v > top {
-				top, out[ci] = v, kind
+			for scale := 0.60; scale < 1.18; scale += 0.1 {
+				try(scale)
+			}
+			coarse := at
+			for _, d := range [4]float64{-0.06, -0.03, 0.03, 0.06} {
+				try(coarse + d)
+			}
+			if best > top {
+				top, out[ci] = best, printed{shape, at}
 			}
 		}
 	}
