@@ -31,7 +31,9 @@ type drawnKind struct {
 // known of the print or the sheet shows something else.
 type drawings struct {
 	of   []*register.Drawn
-	gain float64 // darkness of full ink, 0 to 1
+	mean []float64         // share of ink of the inside
+	fine func(i int) patch // the inside of a bubble, sampled so closely that thin strokes count right
+	gain float64           // darkness of full ink, 0 to 1
 }
 
 // symbolsTold tells whether the pattern says of each bubble of the element what
@@ -41,8 +43,8 @@ func symbolsTold(e *pattern.Element) bool {
 }
 
 // draw draws the symbols and compares them with what the sheet shows.
-func (ms *Measurement) draw(patches []patch) drawings {
-	d := drawings{of: make([]*register.Drawn, len(ms.Places))}
+func (ms *Measurement) draw(fine func(i int) patch) drawings {
+	d := drawings{of: make([]*register.Drawn, len(ms.Places)), mean: make([]float64, len(ms.Places)), fine: fine}
 	made := map[drawnKind]*register.Drawn{}
 	families := map[string][]int{}
 	for i := range ms.Places {
@@ -63,6 +65,7 @@ func (ms *Measurement) draw(patches []patch) drawings {
 		}
 		if got != nil {
 			d.of[i] = got
+			d.mean[i] = mean(&got.Cells, k.shape)
 			families[k.family] = append(families[k.family], i)
 		}
 	}
@@ -71,10 +74,11 @@ func (ms *Measurement) draw(patches []patch) drawings {
 		likes := make([]float64, 0, drawnSample)
 		for n := range min(len(is), drawnSample) {
 			i := is[n*len(is)/min(len(is), drawnSample)]
-			v, _, _ := d.of[i].Match((*[cells * cells]uint8)(&patches[i]))
+			p := [cells * cells]uint8(fine(i))
+			v, _, _ := d.of[i].Match(&p)
 			likes = append(likes, v)
-			if v >= sameDrawn {
-				gains = append(gains, gainOf(d.of[i], &patches[i], ms.Bubbles[i].Outline.Shape))
+			if v >= sameDrawn && d.mean[i] > 0 {
+				gains = append(gains, mean(&p, ms.Bubbles[i].Outline.Shape)/d.mean[i])
 			}
 		}
 		slices.Sort(likes)
@@ -84,44 +88,44 @@ func (ms *Measurement) draw(patches []patch) drawings {
 			}
 		}
 	}
-	if len(gains) == 0 {
-		return drawings{of: make([]*register.Drawn, len(ms.Places))}
-	}
 	slices.Sort(gains)
-	d.gain = min(gains[int(gainShare*float64(len(gains)-1))], 1)
+	if len(gains) > 0 {
+		d.gain = min(gains[int(gainShare*float64(len(gains)-1))], 1)
+	}
 	if d.gain < gainLeast {
-		return drawings{of: make([]*register.Drawn, len(ms.Places))}
+		clear(d.of)
 	}
 	return d
 }
 
-// gainOf is how dark the print is, if there is nothing but the symbol inside.
-func gainOf(s *register.Drawn, p *patch, shape register.Shape) float64 {
-	ink, dark := 0, 0
+// mean is of the cells that belong to the shape, 0 to 1.
+func mean(p *[cells * cells]uint8, shape register.Shape) float64 {
+	sum, n := 0, 0
 	for c, in := range insideOf[shape] {
 		if in {
-			ink += int(s.Cells[c])
-			dark += int(p[c])
+			sum += int(p[c])
+			n++
 		}
 	}
-	return float64(dark) / float64(max(ink, 1))
+	return float64(sum) / float64(255*n)
 }
 
-// lookOf is the drawing of bubble i as this sheet would show it, where it stands
-// in this bubble; plain tells whether it is seen there.
+// beyond tells whether the look holds more ink than print explains.
+func (d *drawings) beyond(i int, l *look) bool {
+	return d.of[i] != nil && l.mean > d.gain*d.mean[i]+drawnMore
+}
+
+// lookOf is the drawing of bubble i as this sheet shows it, where it stands in this
+// bubble; plain tells whether it is seen there.
 func (d *drawings) lookOf(i int, p *patch) (l *look, plain bool) {
 	like, dx, dy := d.of[i].Match((*[cells * cells]uint8)(p))
-	l = &look{from: 1}
-	sum := 0
+	l = &look{from: 1, mean: d.gain * d.mean[i], raw: d.gain * d.mean[i]}
 	for c := range l.base {
 		x, y := c%cells-dx, c/cells-dy
 		if x >= 0 && y >= 0 && x < cells && y < cells {
 			l.base[c] = uint8(d.gain * float64(d.of[i].Cells[y*cells+x]))
-			sum += int(l.base[c])
 		}
 	}
-	l.mean = float64(sum) / (255 * cells * cells)
-	l.raw = l.mean
 	l.cover()
 	return l, like >= sameDrawn
 }

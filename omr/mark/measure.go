@@ -107,7 +107,11 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 		ms.Bubbles[i].Shade = lights[i].feigned(ms.Ink)
 		ms.Bubbles[i].Focus = min(rings[i]/ms.Ink, 1)
 	}
-	ms.fill(patches)
+	ms.fill(patches, func(i int) patch {
+		p := v.fine(&frames[i], &lights[i])
+		ms.turn(i, &p)
+		return p
+	})
 	ms.Codes = readCodes(v, p)
 	return ms
 }
@@ -286,6 +290,24 @@ func (v view) cells(f *frame, light *lighting, p *patch) {
 		ry += dvy
 		along += dw
 	}
+}
+
+// fine is the inside from four samples a cell: strokes of 2 px are a tenth more or
+// less to one sample each, all alike where the sheet lies straight.
+func (v view) fine(f *frame, light *lighting) (out patch) {
+	var sum [cells * cells]uint16
+	for k := range 4 {
+		at, p := *f, patch{}
+		at.cx, at.cy = f.point(grain/cells*(float64(k%2)-0.5), grain/cells*(float64(k/2)-0.5))
+		v.cells(&at, light, &p)
+		for i, d := range p {
+			sum[i] += uint16(d)
+		}
+	}
+	for i, s := range sum {
+		out[i] = uint8(s / 4)
+	}
+	return out
 }
 
 // inkOf is the median darkness of the outlines seen, at least 0.25: lighter

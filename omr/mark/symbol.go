@@ -80,16 +80,21 @@ func (ms *Measurement) scoreTables() []int {
 // symbols are learned together with those that stand.
 func (ms *Measurement) upright(patches []patch) {
 	for i := range patches {
-		o := ms.Page.Elements[ms.Places[i].Element].Ours
-		if o == nil {
-			continue
-		}
-		for range o.Turn / 90 & 3 {
-			from := patches[i]
-			for y := range cells {
-				for x := range cells {
-					patches[i][y*cells+x] = from[x*cells+cells-1-y] // a quarter back
-				}
+		ms.turn(i, &patches[i])
+	}
+}
+
+// turn turns the inside of bubble i upright.
+func (ms *Measurement) turn(i int, p *patch) {
+	o := ms.Page.Elements[ms.Places[i].Element].Ours
+	if o == nil {
+		return
+	}
+	for range o.Turn / 90 & 3 {
+		from := *p
+		for y := range cells {
+			for x := range cells {
+				p[y*cells+x] = from[x*cells+cells-1-y] // a quarter back
 			}
 		}
 	}
@@ -107,8 +112,9 @@ func (ms *Measurement) blank(i int) bool {
 	return p.Symbol == "" && e.Ours != nil && len(e.Ours.Symbols) > 0
 }
 
-// fill computes fill and coverage of every bubble against its symbol.
-func (ms *Measurement) fill(patches []patch) {
+// fill computes fill and coverage of every bubble against its symbol. fine samples
+// one inside closely.
+func (ms *Measurement) fill(patches []patch, fine func(i int) patch) {
 	ms.upright(patches)
 	tables := ms.scoreTables()
 	bySize, byValue := map[kind][]int{}, map[kind][]int{}
@@ -146,7 +152,7 @@ func (ms *Measurement) fill(patches []patch) {
 		}
 	}
 	unlikely(looks, general)
-	drawn := ms.draw(patches)
+	drawn := ms.draw(fine)
 	none := &look{}
 	for i := range ms.Places {
 		b := &ms.Bubbles[i]
@@ -166,11 +172,12 @@ func (ms *Measurement) fill(patches []patch) {
 			}
 			b.Strange = lone && l.raw > blankLook
 			b.Odd = l.odd
-			if drawn.of[i] != nil {
-				if own, seen := drawn.lookOf(i, &patches[i]); b.Strange || l.mean > own.mean+drawnMore {
-					l = own
-					b.Strange, b.Odd, b.Hidden = false, false, !seen
-				}
+			if drawn.of[i] != nil && (b.Strange || drawn.beyond(i, l)) {
+				p, plain := fine(i), false
+				l, plain = drawn.lookOf(i, &p)
+				b.Strange, b.Odd, b.Hidden = false, false, !plain
+				b.measure(&p, l, ms.Ink)
+				continue
 			}
 		}
 		b.measure(&patches[i], l, ms.Ink)
