@@ -65,6 +65,10 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generated, fault.List)
 	if doc == nil || list.Failed() {
 		return nil, list
 	}
+	omr, err := pattern.Write(doc.Pattern)
+	if err != nil {
+		return nil, append(list, internal(err))
+	}
 	out := &Generated{Document: doc}
 	formats := req.Formats
 	if len(formats) == 0 {
@@ -79,10 +83,6 @@ func Generate(ctx context.Context, req GenerateRequest) (*Generated, fault.List)
 			return nil, append(list, internal(err))
 		}
 		out.Pages = append(out.Pages, files...)
-	}
-	omr, err := pattern.Write(doc.Pattern)
-	if err != nil {
-		return nil, append(list, internal(err))
 	}
 	out.Pattern = File{Name: "form.omr", Type: "Omr", Data: omr}
 	return out, list

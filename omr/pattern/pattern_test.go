@@ -199,6 +199,46 @@ func TestWriteRefusesNumbersThatJSONCannotHold(t *testing.T) {
 	}
 }
 
+// lines is a pattern of so many questions with four bubbles each.
+func lines(n int, name string) *pattern.Pattern {
+	p := made()
+	sample := p.Pages[0].Elements[0]
+	p.Pages[0].Elements, p.Ours.Elements = make([]pattern.Element, n), make([]pattern.ElementInfo, n)
+	for i := range n {
+		info := *sample.Ours
+		info.Element, info.Symbols = i, []string{"A", "B", "C", "D"}
+		p.Ours.Elements[i] = info
+		e := sample
+		e.Ours, e.Name, e.Path = &p.Ours.Elements[i], fmt.Sprint(name, i), fmt.Sprintf("Pages[0].Elements[%d]", i)
+		e.Groups = []pattern.Group{{}}
+		for j, symbol := range info.Symbols {
+			box := geom.PageRect{X: float64(305 + 95*j), Y: 926, W: 70, H: 70}
+			e.Groups[0].Bubbles = append(e.Groups[0].Bubbles, pattern.Bubble{Value: symbol, Box: box, Valid: true})
+		}
+		p.Pages[0].Elements[i] = e
+	}
+	return p
+}
+
+// What is written can be read, or is not written: tabs give way to the limit.
+func TestWriteLargestPattern(t *testing.T) {
+	large := lines(pattern.MaxBubbles/4, "Quiz")
+	b := write(t, large)
+	if len(b) > pattern.MaxBytes || bytes.ContainsAny(b, "\t\n") {
+		t.Errorf("%d bytes, with white space: %v", len(b), bytes.ContainsAny(b, "\t\n"))
+	}
+	if got, _ := read(t, b); !reflect.DeepEqual(got, large) {
+		t.Error("the largest pattern is read otherwise")
+	}
+	if b := write(t, lines(1000, "Quiz")); !bytes.Contains(b, []byte("\n\t")) {
+		t.Error("a small pattern is not indented")
+	}
+	b, err := pattern.Write(lines(1000, strings.Repeat("n", pattern.MaxBytes/1000)))
+	if e := fault.As(err); b != nil || e == nil || e.Code != "LM106" || e.Kind != fault.TooLarge {
+		t.Errorf("%d bytes were written, %v", len(b), err)
+	}
+}
+
 const smallest = `{"Version":"1.0","Pages":[{"Width":2480,"Height":3508,"Elements":[` +
 	`{"Type":"ChoiceBox","Name":"Q1","Width":70,"Height":70,"Top":100,"Left":100,"BubbleWidth":70,"BubbleHeight":70,` +
 	`"Bubbles":[{"Value":"A","Top":"100","Left":100,"IsValid":true}]}]}]}`

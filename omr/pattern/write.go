@@ -16,10 +16,26 @@ import (
 // Write is the file of a pattern as spec/pattern.md 3 lays it down: UTF-8
 // without byte order mark, tab-indented, LF, places as strings, keys in the
 // order of the newest files, unknown keys after the known ones. The same
-// pattern gives the same bytes. A number that JSON cannot hold is a fault of
-// ours (internal).
+// pattern gives the same bytes. A file that would pass MaxBytes so is written
+// without tabs and line feeds, a third smaller; one that is still too large is
+// LM106, because whoever prints its form could never read a sheet. A number that
+// JSON cannot hold is a fault of ours (internal).
 func Write(p *Pattern) ([]byte, error) {
-	w := &writer{}
+	out, err := write(p, &writer{})
+	if err == nil && len(out) > MaxBytes {
+		out, err = write(p, &writer{buf: out[:0], tight: true})
+	}
+	if err == nil && len(out) > MaxBytes {
+		return nil, &fault.Error{
+			Code: "LM106", Kind: fault.TooLarge,
+			Cause: fmt.Sprintf("the pattern of the form would have %d bytes, the limit is %d", len(out), MaxBytes),
+			Cure:  "split the form, or use shorter names",
+		}
+	}
+	return out, err
+}
+
+func write(p *Pattern, w *writer) ([]byte, error) {
 	w.open('{')
 	w.str("Version", orElse(p.Version, "1.0"))
 	w.strOrNull("Name", p.Name)
@@ -71,6 +87,7 @@ type writer struct {
 	buf   []byte
 	depth int
 	fresh bool // nothing yet inside the innermost bracket
+	tight bool // no white space
 	err   error
 }
 
@@ -90,6 +107,9 @@ func (w *writer) close(bracket byte) {
 }
 
 func (w *writer) line() {
+	if w.tight {
+		return
+	}
 	w.buf = append(w.buf, '\n')
 	for range w.depth {
 		w.buf = append(w.buf, '\t')
@@ -108,7 +128,10 @@ func (w *writer) item() {
 func (w *writer) key(k string) {
 	w.item()
 	w.quote(k)
-	w.buf = append(w.buf, ": "...)
+	w.buf = append(w.buf, ':')
+	if !w.tight {
+		w.buf = append(w.buf, ' ')
+	}
 }
 
 func (w *writer) str(k, v string) {
@@ -196,7 +219,7 @@ func (w *writer) quote(s string) {
 const maxIndented = 16
 
 func (w *writer) raw(raw []byte) {
-	if depthOf(raw) > maxIndented {
+	if w.tight || depthOf(raw) > maxIndented {
 		w.buf = append(w.buf, raw...)
 		return
 	}
