@@ -286,7 +286,9 @@ func (v reading) style(val value) (form.FontStyle, verdict) {
 	var style form.FontStyle
 	words := []value{val}
 	if val.kind == vArray {
-		words = val.list
+		if words = val.list; len(words) == 0 && !v.spec.Required {
+			return 0, absent
+		}
 	}
 	for _, w := range words {
 		if w.kind != vWord && w.kind != vString {
@@ -319,7 +321,7 @@ func (v reading) symbols(val value) ([]string, verdict) {
 	var list []string
 	switch val.kind {
 	case vArray:
-		if len(val.list) == 0 && v.spec.Unset == form.UnsetEmpty {
+		if len(val.list) == 0 && !v.spec.Required { // as serialisers write what is not set
 			return nil, absent
 		}
 		for _, entry := range val.list {
@@ -408,6 +410,9 @@ func (v reading) proportions(val value) ([]float64, verdict) {
 	var parts []float64
 	switch val.kind {
 	case vArray:
+		if len(val.list) == 0 && !v.spec.Required {
+			return nil, absent
+		}
 		for _, entry := range val.list {
 			x, _, ok := parseNumber(entry.text)
 			if !ok || entry.kind != vNumber && entry.kind != vString {
