@@ -75,7 +75,7 @@ func corners(s [4]side, radius float64) (out [4]float64) {
 // are patched. Its items go to the places reserved in the layer.
 func (l *layouter) background(e *form.Element, c form.Color, at geom.PageRect, reserved int) {
 	radius := cornerRadius(e, at)
-	l.sheet.items[backgrounds][reserved] = Item{Rect: &Rect{Box: at, Fill: c, Stroke: form.Color{None: true}, Radius: radius}}
+	l.sheet.items[backgrounds][reserved] = Item{source: e, Rect: &Rect{Box: at, Fill: c, Stroke: form.Color{None: true}, Radius: radius}}
 	for i, r := range corners(sides(e), radius) {
 		if r == radius {
 			continue
@@ -87,7 +87,7 @@ func (l *layouter) background(e *form.Element, c form.Color, at geom.PageRect, r
 		if i >= 2 {
 			patch.Y += at.H - radius
 		}
-		l.sheet.items[backgrounds][reserved+1+i] = Item{Rect: &Rect{Box: patch, Fill: c, Stroke: form.Color{None: true}}}
+		l.sheet.items[backgrounds][reserved+1+i] = Item{source: e, Rect: &Rect{Box: patch, Fill: c, Stroke: form.Color{None: true}}}
 	}
 }
 
@@ -106,7 +106,7 @@ func (l *layouter) borderAs(e *form.Element, kind string, at geom.PageRect, rese
 	s := sides(e)
 	if s[0] == s[1] && s[1] == s[2] && s[2] == s[3] {
 		if s[0].size > 0 {
-			l.sheet.items[borders][reserved] = Item{Rect: &Rect{
+			l.sheet.items[borders][reserved] = Item{source: e, Rect: &Rect{
 				Box: at, Fill: form.Color{None: true}, Stroke: s[0].color, Width: float64(s[0].size), Radius: radius,
 			}}
 			l.sheet.print("border", at)

@@ -60,8 +60,9 @@ func (a areas) add(x area) {
 }
 
 // checkOverlaps reports bubbles and codes that share paper with each other or
-// with the ground of a code (LM513, an error), and texts and pictures that a
-// bubble is printed on: their ink may pass for a mark (LM513, a warning).
+// with the ground of a code (LM513, an error), and texts, rules, pictures and dark
+// grounds that a bubble is printed on: their ink may pass for a mark (LM513, a
+// warning; an error where no mark could be seen).
 func (l *layouter) checkOverlaps() {
 	found := areas{}
 	for i, p := range l.sheet.elements {
@@ -114,10 +115,95 @@ func (l *layouter) checkOverlaps() {
 			})
 		}
 	}
+	for _, it := range l.sheet.items[borders] {
+		for _, stroke := range it.strokes() {
+			found.meet(stroke, func(other area) bool {
+				l.under(it.source, "a rule", l.sheet.elements[other.element].source)
+				return true
+			})
+		}
+	}
+	l.checkGrounds(found)
+}
+
+// Luminances of grounds, 0 black to 255 white: below the first no mark shows, below
+// the second those of a dark pen do not in every scan.
+const (
+	blackGround = 12
+	darkGround  = 64
+)
+
+// checkGrounds reports bubbles on grounds too dark for marks.
+func (l *layouter) checkGrounds(found areas) {
+	grounds := l.sheet.items[backgrounds]
+	for i, it := range grounds {
+		if it.Rect == nil || it.source == nil || luminance(it.Rect.Fill) >= darkGround {
+			continue
+		}
+		found.meet(it.Rect.Box, func(other area) bool {
+			for _, above := range grounds[i+1:] {
+				if above.Rect != nil && above.Rect.Box.Contains(other.box) {
+					return true
+				}
+			}
+			e, on := it.source, l.sheet.elements[other.element].source
+			if luminance(it.Rect.Fill) >= blackGround {
+				l.under(e, "the dark background", on)
+			} else if l.oncePair(e, on) {
+				l.fail(e, "LM513", fmt.Sprintf("marks in %s cannot be told from the background of %s", describe(on), describe(e)), "choose a lighter background")
+			}
+			return true
+		})
+	}
+}
+
+// luminance is that of a fill as a scanner without colour sees it (ITU-R BT.601).
+func luminance(c form.Color) float64 {
+	if c.None {
+		return 255
+	}
+	return 0.299*float64(c.R) + 0.587*float64(c.G) + 0.114*float64(c.B)
+}
+
+// strokes are the boxes of an item of the layer of borders that have ink.
+func (it Item) strokes() []geom.PageRect {
+	r := it.Rect
+	switch {
+	case it.source == nil:
+		return nil
+	case r == nil || r.Stroke.None:
+		if ink, ok := it.visible(); ok {
+			return []geom.PageRect{ink}
+		}
+		return nil
+	}
+	w, half, out := r.Width, r.Width/2, r.Box.Grow(r.Width/2)
+	var strokes []geom.PageRect
+	for _, side := range [4]geom.PageRect{
+		{X: out.X, Y: out.Y, W: out.W, H: w}, {X: out.X, Y: r.Box.Y + r.Box.H - half, W: out.W, H: w},
+		{X: out.X, Y: out.Y, W: w, H: out.H}, {X: r.Box.X + r.Box.W - half, Y: out.Y, W: w, H: out.H},
+	} {
+		if it.Clip != nil {
+			side = intersection(side, *it.Clip)
+		}
+		if side.W > 0 && side.H > 0 {
+			strokes = append(strokes, side)
+		}
+	}
+	return strokes
+}
+
+// visible is the extent of an item that its clip leaves.
+func (it Item) visible() (geom.PageRect, bool) {
+	r, ok := it.extent()
+	if ok && it.Clip != nil {
+		r = intersection(r, *it.Clip)
+	}
+	return r, ok && r.W > 0 && r.H > 0
 }
 
 func (l *layouter) overlap(first, second placed) {
-	if !l.once("LM513 " + l.paths[first.source] + "\n" + l.paths[second.source]) {
+	if !l.oncePair(first.source, second.source) {
 		return
 	}
 	cause := fmt.Sprintf("%s lies on %s", describe(second.source), describe(first.source))
@@ -127,9 +213,15 @@ func (l *layouter) overlap(first, second placed) {
 	l.fail(second.source, "LM513", cause, "move one of them, so that each bubble and code has its own paper")
 }
 
+// oncePair is true the first time that two elements meet, in either order.
+func (l *layouter) oncePair(a, b *form.Element) bool {
+	x, y := l.paths[a], l.paths[b]
+	return l.once("LM513 " + min(x, y) + "\n" + max(x, y))
+}
+
 // under reports what of e is printed where a bubble or code of on stands.
 func (l *layouter) under(e *form.Element, what string, on *form.Element) {
-	if !l.once("LM513 " + l.paths[e] + "\n" + l.paths[on]) {
+	if !l.oncePair(e, on) {
 		return
 	}
 	l.warn(e, "LM513", fmt.Sprintf("%s of %s lies on a bubble or code of %s; its ink could pass for a mark", what, describe(e), describe(on)),

@@ -232,6 +232,9 @@ func TestOverlaps(t *testing.T) {
 	at := func(x, y int, children string) string {
 		return fmt.Sprintf("?positioned_block=\n\tx=%d\n\ty=%d\n%s&positioned_block\n", x, y, children)
 	}
+	ground := func(color string) string {
+		return "?container=\n?block=\n\tbackground_color=" + color + "\n#Q\n\t(a)(b)\n&block\n&container\n"
+	}
 	images := map[string][]byte{"i": picture(100, 100)}
 	check(t, []golden{
 		{name: "matrix on matrix", source: sheet + "?grid=\n\tx=300\n\ty=200\n", codes: []string{"LM405 warning", "LM513 error"}},
@@ -242,6 +245,18 @@ func TestOverlaps(t *testing.T) {
 		{name: "text on bubbles", source: sheet + at(380, 210, "?content=words over bubbles\n"), codes: []string{"LM513 warning"}},
 		{name: "text between lines of bubbles", source: sheet + at(700, 210, "?content=beside\n")},
 		{name: "picture under bubbles", source: sheet + "?image=i\n\tx=400\n\ty=250\n", images: images, codes: []string{"LM513 warning"}},
+		{name: "a grid's rules through bubbles", source: "#Q\n\t(a)(b)\n?grid=g\n\tx=210\n\ty=250\n\tsections_count=2\n", codes: []string{"LM513 warning"}},
+		{
+			name:   "a border through bubbles",
+			source: "?container=\n?block=\n\tborder=square\n\theight=150\n#Q\n\t(a)(b)\n&block\n&container\n", codes: []string{"LM507 warning", "LM513 warning"},
+		},
+		{name: "a dark ground", source: ground("DarkGreen"), codes: []string{"LM513 warning"}},
+		{name: "a ground that swallows marks", source: ground("Black"), codes: []string{"LM513 error"}},
+		{name: "a ground that a scanner tells from marks", source: ground("Gray")},
+		{
+			name:   "white on black",
+			source: "?container=\n?block=\n\tbackground_color=Black\n?container=\n?block=\n\tbackground_color=White\n#Q\n\t(a)(b)\n&block\n&container\n&block\n&container\n",
+		},
 		{name: "picture beside", source: sheet + "?image=i\n\tx=700\n\ty=210\n", images: images},
 		{
 			name:   "a word that runs into a bubble",
