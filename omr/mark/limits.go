@@ -216,6 +216,10 @@ func tenTo(x float64) float64 { return math.Pow(10, x) }
 // glareLuma is the luma from which paper is burnt out.
 const glareLuma = 253
 
+// inPlace is the darkness along an outline, where it should be, from which it is
+// there, although something like it beside it, as a table's rule, looks better.
+const inPlace = 0.97
+
 // unseen is the risk that the bubble is not where it was looked for: an empty
 // bubble's outline must be seen, a mark may have covered it.
 func (b *Measured) unseen(marked bool) risk {
@@ -226,7 +230,7 @@ func (b *Measured) unseen(marked bool) risk {
 	}
 	side := math.Sqrt(o.Box.W * o.Box.H)
 	switch {
-	case o.Slip > 0.16*side && o.Contrast > 0.6:
+	case o.Slip > 0.16*side && o.Contrast > 0.6 && o.Along < inPlace:
 		return risk{0.05, Misaligned}
 	case seen >= 0.55:
 		return risk{tenTo(-min(3.2+(seen-0.55)*14, 7)), Misaligned}

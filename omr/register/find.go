@@ -23,6 +23,7 @@ const (
 	maxResidual     = 0.12 // of a bubble's side
 	minWithin       = 0.5  // share of the bubbles that the picture shows
 	minLetters      = 0.02 // wrong poses stay below, right ones have 0.05 to 0.3
+	contrary        = 0.1  // of symbols that look rather turned: no few of them do by chance
 	minLead         = 0.1  // of the rank, over a rival that nothing else tells apart
 )
 
@@ -275,11 +276,11 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 }
 
 // leastLetters is how much more the symbols must look upright than turned. Where
-// the markers tell the turn, symbols may only contradict: a lone B looks the same
-// upside down.
+// the markers tell the turn, symbols may only contradict, and plainly: a lone B
+// looks the same upside down, and of two letters one may be under a mark.
 func (s *search) leastLetters(p *pose) float64 {
 	if s.fiducial(p) {
-		return -minLetters
+		return -contrary
 	}
 	return minLetters
 }
