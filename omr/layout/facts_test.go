@@ -12,6 +12,7 @@ import (
 
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/layout"
 	"github.com/leafmark/leafmark/omr/markup"
 	"github.com/leafmark/leafmark/omr/typeset"
@@ -149,6 +150,7 @@ func check(t *testing.T, cases []golden) {
 			if list.Failed() {
 				t.Errorf("a document in spite of errors: %v", list.Error())
 			}
+			wholePixels(t, doc)
 			got := facts(doc)
 			for _, w := range c.want {
 				if no, ok := strings.CutPrefix(w, "!"); ok {
@@ -160,6 +162,41 @@ func check(t *testing.T, cases []golden) {
 				}
 			}
 		})
+	}
+}
+
+// wholePixels: the narrowest readers of patterns take whole numbers only
+// (spec/pattern.md 3).
+func wholePixels(t *testing.T, doc *layout.Document) {
+	t.Helper()
+	whole := func(name string, b geom.PageRect) {
+		t.Helper()
+		for _, v := range []float64{b.X, b.Y, b.W, b.H} {
+			if v != math.Trunc(v) {
+				t.Errorf("%s stands at %v, which are not whole px", name, b)
+				return
+			}
+		}
+	}
+	for _, p := range doc.Pattern.Pages {
+		for _, e := range p.Elements {
+			whole(e.Name, e.Box)
+			for _, g := range e.Groups {
+				whole(e.Name, g.Box)
+				for _, b := range g.Bubbles {
+					whole(e.Name+" "+b.Value, b.Box)
+				}
+			}
+			for _, q := range e.Questions {
+				whole(q.Name, q.Box)
+				for _, a := range q.Answers {
+					whole(a.Name, a.Box)
+					for _, b := range a.Bubbles {
+						whole(a.Name, b.Box)
+					}
+				}
+			}
+		}
 	}
 }
 
