@@ -122,7 +122,7 @@ func (w *wrapping) divide(e *form.Element) bool {
 	cut := math.Round(rows[n].start) // what is read stands at whole px
 	w.next()
 	l.sheet.divide(start, part{top: cut, dx: float64(w.f.x - f.x), dy: float64(w.y) - cut})
-	w.y += int(math.Ceil(float64(below) - cut))
+	w.y += int(math.Ceil(float64(below) - rows[n].start))
 	return true
 }
 
