@@ -132,7 +132,7 @@ func (ms *Measurement) judge(b *Measured, l limits, typical float64, threshold *
 	}
 	marked, r := b.automatic(l, typical)
 	if threshold != nil {
-		by := b.Coverage >= thresholdShare(*threshold)
+		by := b.darkShare(*threshold) >= thresholdShare(*threshold)
 		if by != marked {
 			// The requester's word counts, but a clerk would have read otherwise.
 			return by, risk{max(1-r.p, 0.02), FaintMark}
@@ -142,6 +142,25 @@ func (ms *Measurement) judge(b *Measured, l limits, typical float64, threshold *
 		r = s
 	}
 	return marked, r
+}
+
+// middleShare is how much of the paper within an outline the measured inside is:
+// the rest, up to the outline, is the rim. To mostOfMiddle percent the rim does
+// not count.
+const (
+	middleShare  = grain * grain / (0.95 * 0.95)
+	mostOfMiddle = 50
+)
+
+// darkShare is how much of the paper within the outline is dark, as a threshold
+// of so many percent means it. Up to a half of the bubble the middle alone
+// speaks, where a mark that is no fill lies as well; who asks for more asks for
+// the rim too.
+func (b *Measured) darkShare(percent int) float64 {
+	if percent <= mostOfMiddle {
+		return b.Coverage
+	}
+	return middleShare*b.Coverage + (1-middleShare)*b.Rim
 }
 
 // thresholdShare turns a threshold into the dark share it asks for. Zero asks
@@ -218,7 +237,7 @@ const glareLuma = 253
 
 // inPlace is the darkness along an outline, where it should be, from which it is
 // there, although something like it beside it, as a table's rule, looks better.
-const inPlace = 0.97
+const inPlace = 0.9
 
 // unseen is the risk that the bubble is not where it was looked for: an empty
 // bubble's outline must be seen, a mark may have covered it.

@@ -3,6 +3,7 @@ package mark_test
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"testing"
 
@@ -215,6 +216,28 @@ func TestThreshold(t *testing.T) {
 		}
 		if b := named(t, read(t, g, p, mark.Options{Threshold: &tt.percent}), "Q5"); b.Value != "" {
 			t.Errorf("threshold %d: the empty Q5 = %q", tt.percent, b.Value)
+		}
+	}
+}
+
+// The share is that of the whole paper within the outline: a disc over half of
+// it passes 30 and 50 percent, and not 70 (spec/markup.md 12.4).
+func TestThresholdOfAHalfFilledBubble(t *testing.T) {
+	p := every()
+	g := drawEvery(p)
+	b := p.Elements[0].Groups[0].Bubbles[1].Box
+	const radius = 0.7071 * (60 - 3) / 2
+	c := b.Center()
+	for y := int(c.Y - 40); y < int(c.Y+40); y++ {
+		for x := int(c.X - 40); x < int(c.X+40); x++ {
+			if math.Hypot(float64(x)-c.X, float64(y)-c.Y) < radius {
+				g.Pix[g.PixOffset(x, y)] = 40
+			}
+		}
+	}
+	for percent, want := range map[int]string{30: "B", 50: "B", 70: "", 90: ""} {
+		if a := named(t, read(t, g, p, mark.Options{Threshold: &percent}), "Q1"); a.Value != want || want == "" && a.Doubt == "" {
+			t.Errorf("threshold %d: %q in doubt %q, want %q", percent, a.Value, a.Doubt, want)
 		}
 	}
 }
