@@ -2,7 +2,10 @@ package checklist
 
 import (
 	"reflect"
+	"strings"
 	"testing"
+
+	"github.com/leafmark/leafmark/omr/form"
 )
 
 // Serialisers write empty lists where nothing is set, as they write null and -1
@@ -22,5 +25,13 @@ func TestEmptyListsAreNotSet(t *testing.T) {
 			{"element_type":"Content","name":"x"}]}]}]}]}`)
 	if got, want := placeless(f.Pages), placeless(want.Pages); !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v\n%+v", got, want)
+	}
+}
+
+// Elements of one name are two: each is warned of.
+func TestEveryElementOfANameIsWarnedOf(t *testing.T) {
+	_, list := place(t, "?text_input=a\n\tlength=2\n?text_input=a\n\tlength=3\n", form.Settings{})
+	if got := codes(list); len(got) != 2 || !strings.HasPrefix(got[0], "LM425") || !strings.HasPrefix(got[1], "LM425") {
+		t.Errorf("diagnostics %v, want LM425 of both", got)
 	}
 }

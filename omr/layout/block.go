@@ -61,7 +61,7 @@ func (l *layouter) block(e *form.Element, f frame, y, padding, height int, fill 
 func (l *layouter) overflow(e *form.Element, start mark, at geom.PageRect, beyond int) {
 	if enum(e, form.AttrOverflow, string(l.settings.Overflow)) == string(form.Clip) {
 		for _, lost := range l.sheet.clip(start, at) {
-			if l.once("LM508 " + l.paths[lost]) {
+			if l.once("LM508 " + l.spot(lost)) {
 				l.warn(lost, "LM508", fmt.Sprintf("%s is cut by the edge of its block; what is cut cannot be recognised", describe(lost)),
 					"give the block more height, or move the element")
 			}

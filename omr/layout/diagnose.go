@@ -47,6 +47,12 @@ func (l *layouter) once(key string) bool {
 	return true
 }
 
+// spot tells elements apart for once, those of equal path too; the copies of a
+// custom row's cells are one.
+func (l *layouter) spot(e *form.Element) string {
+	return fmt.Sprintf("%d:%d %s", e.Pos.Line, e.Pos.Column, l.paths[e])
+}
+
 // survey notes the path of every element (spec/markup.md 16.1).
 func (l *layouter) survey(e *form.Element, path string) {
 	l.paths[e] = path

@@ -117,7 +117,7 @@ func (l *layouter) freeTextInput(e *form.Element, f frame, y int) int {
 
 // handwriting says that nobody reads the field: its picture is what comes back.
 func (l *layouter) handwriting(e *form.Element) {
-	if !l.once("LM425 " + l.paths[e]) {
+	if !l.once("LM425 " + l.spot(e)) {
 		return
 	}
 	l.warn(e, "LM425", fmt.Sprintf("%s is drawn and its picture returned, but handwriting is not read by this build", describe(e)),

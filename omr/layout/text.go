@@ -63,7 +63,7 @@ func (l *layouter) flowed(e *form.Element, s string, k look, w int, width func(t
 // checkWide reports words that pass their line's end (LM509).
 func (l *layouter) checkWide(e *form.Element, lines []typeset.Line, width func(line int) float64) {
 	for i, line := range lines {
-		if line.Wide && l.once("LM509 "+l.paths[e]) {
+		if line.Wide && l.once("LM509 "+l.spot(e)) {
 			l.report(l.longWords(), e, "LM509", fmt.Sprintf("a word of %s is %.0f px wide, its space %.0f px", describe(e), math.Ceil(line.Width), width(i)),
 				"shorten the word, choose a smaller font or a wider column")
 		}
@@ -81,7 +81,7 @@ func (l *layouter) longWords() fault.Severity {
 // available reports characters that no font has (LM505).
 func (l *layouter) available(e *form.Element, s string, k look) {
 	missing := l.faces.Missing(s, k.font())
-	if len(missing) == 0 || !l.once("LM505 "+l.paths[e]+string(missing)) {
+	if len(missing) == 0 || !l.once("LM505 "+l.spot(e)+string(missing)) {
 		return
 	}
 	var names []string
@@ -162,7 +162,7 @@ func (l *layouter) cells(e *form.Element, k look, x, w, y int) int {
 	for row := range strings.SplitSeq(e.Name, "\n") {
 		chars := typeset.Characters(row)
 		total := pitch * float64(len(chars))
-		if total > float64(w) && l.once("LM509 "+l.paths[e]) {
+		if total > float64(w) && l.once("LM509 "+l.spot(e)) {
 			l.warn(e, "LM509", fmt.Sprintf("the %d cells of %s are %d px wide, their space %d px", len(chars), describe(e), int(math.Ceil(total)), w),
 				"use fewer cells, a smaller font or a wider column")
 		}
