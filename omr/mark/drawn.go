@@ -110,9 +110,15 @@ func mean(p *[cells * cells]uint8, shape register.Shape) float64 {
 	return float64(sum) / float64(255*n)
 }
 
-// beyond tells whether the look holds more ink than print explains.
-func (d *drawings) beyond(i int, l *look) bool {
-	return d.of[i] != nil && l.mean > d.gain*d.mean[i]+drawnMore
+// better tells whether the drawing of bubble i is nearer to its print than what was
+// learned: that holds more ink than print explains, or has lost strokes that every
+// bubble shows elsewhere, as thin ones do.
+func (d *drawings) better(i int, l *look) bool {
+	if d.of[i] == nil {
+		return false
+	}
+	ink := d.gain * d.mean[i]
+	return l.mean > ink+drawnMore || l.mean < 0.8*ink && l.raw > 0.85*ink
 }
 
 // lookOf is the drawing of bubble i as this sheet shows it, where it stands in this

@@ -172,7 +172,7 @@ func (ms *Measurement) fill(patches []patch, fine func(i int) patch) {
 			}
 			b.Strange = lone && l.raw > blankLook
 			b.Odd = l.odd
-			if drawn.of[i] != nil && (b.Strange || drawn.beyond(i, l)) {
+			if drawn.of[i] != nil && (b.Strange || drawn.better(i, l)) {
 				p, plain := fine(i), false
 				l, plain = drawn.lookOf(i, &p)
 				b.Strange, b.Odd, b.Hidden = false, false, !plain
