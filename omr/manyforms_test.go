@@ -20,7 +20,7 @@ import (
 	"github.com/leafmark/leafmark/omr/synth"
 )
 
-var forms = flag.Int("forms", 12, "random forms that are filled and read without a camera")
+var forms = flag.Int("forms", 8, "random forms that are filled and read without a camera")
 
 // many is how many forms the quick test reads, at this resolution: enough px a
 // bubble for every size, a quarter of the work of 300.
@@ -142,6 +142,9 @@ func TestManyRandomForms(t *testing.T) {
 		var pictures [][]byte
 		for i, page := range m.sheet {
 			pictures = append(pictures, flatten(t, synth.FillPage(page, &m.pattern.Pages[i], truth, synth.DrawPen(seed), seed+uint64(i))))
+		}
+		if done := seed - *from; done > 0 && done%100 == 0 {
+			t.Logf("after %d: %v; without our key %v", done, all, others)
 		}
 		before := all
 		all.check(t, what, m, pictures, want)

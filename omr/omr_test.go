@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	sheets = flag.Int("sheets", 4, "random forms that are filled and read by each test")
+	sheets = flag.Int("sheets", 2, "random forms that are filled and read by each test")
 	from   = flag.Uint64("from", 1, "seed of the first of them")
 	keep   = flag.String("keep", "", "folder for the pictures of what was read wrong")
 )
