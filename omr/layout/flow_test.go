@@ -252,6 +252,24 @@ func TestRightToLeft(t *testing.T) {
 			want:   []string{"text abc 210 198", "picture i 300 900 50 50"},
 		},
 		{name: "margins", settings: form.Settings{WritingSystem: form.Arabic, PageMarginLeft: ptr(500)}, source: "?container=\n\tblock_right_margin=0\n?block=\n\tborder=square\n&block\n&container\n", want: []string{"stroke #000000 3 500 198 1770 40"}},
+		{
+			name: "positions of numbers stay, those of words do not", settings: hebrew,
+			source: "?composite_grid=\n\tcolumns_count=2\n\textra_row=(7)(8)\n?composite_grid=\n\tcolumns_count=2\n\textra_row=(א)(ב)\n?composite_grid=\n\tcolumns_count=2\n\textra_row=(5)(6)\n\trotate=90\n?grid=\n\tsections_count=1\n\toptions_count=2\n\torientation=vertical\n",
+			codes:  []string{"LM405 warning", "LM405 warning", "LM405 warning", "LM405 warning"},
+			want: []string{
+				"bubble CompositeGrid1 7 2130 293 70 70", "bubble CompositeGrid1 8 2205 293 70 70",
+				"bubble CompositeGrid2 א 2205 473 70 70", "bubble CompositeGrid2 ב 2130 473 70 70",
+				"bubble CompositeGrid3 5 2205 553 70 70", "bubble CompositeGrid3 6 2205 628 70 70",
+			},
+		},
+		{
+			name: "cells", settings: hebrew, source: "?content=12\n\tcontent_type=cells\n?content=אב\n\tcontent_type=cells\n", codes: []string{"LM221 warning", "LM221 warning"},
+			want: []string{"text 1 2168 202", "text 2 2226 202", "text א 2225 281", "text ב 2167 281"},
+		},
+		{
+			name: "cells of a left-to-right form", source: "?content=אב12\n\tcontent_type=cells\n", codes: []string{"LM221 warning"},
+			want: []string{"text 1 225 202", "text 2 284 202", "text ב 342 202", "text א 400 202"},
+		},
 		{name: "Bengali is left to right", settings: form.Settings{WritingSystem: form.Bengali}, source: "?text=x\n", want: []string{"text x 210 198"}},
 	})
 	doc, list := lay(t, "?grid=G\n\tx=400\n\ty=1200\n\tsections_count=2\n\toptions_count=1\n?barcode=B\n\tvalue=abc\n\talign=left\n", hebrew, nil)
@@ -262,8 +280,8 @@ func TestRightToLeft(t *testing.T) {
 		t.Errorf("language %q, direction %q", doc.Pattern.Ours.Language, doc.Pattern.Ours.Direction)
 	}
 	g := doc.Pattern.Pages[0].Elements[0]
-	if a, b := g.Groups[0].Box, g.Groups[1].Box; a.X <= b.X || b.X != 395 {
-		t.Errorf("sections at %.0f and %.0f, want the first at the right and the second at 395", a.X, b.X)
+	if a, b := g.Groups[0].Box, g.Groups[1].Box; a.X != 395 || b.X <= a.X {
+		t.Errorf("sections at %.0f and %.0f, want the first at 395 and the second right of it, as numbers are written", a.X, b.X)
 	}
 	code := doc.Pattern.Pages[0].Elements[1]
 	if code.Box.X != 210 {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"unicode"
 
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
@@ -64,6 +65,7 @@ func (l *layouter) matrixAt(e *form.Element, f frame, y int, mx matrix) (below i
 		across: d + pitchX, down: d + pitchY + whole(e, form.AttrVerticalMargin, 0),
 		sections: len(values), options: longest(values),
 	}
+	g.reversed = l.rightToLeft() && !g.vertical && !sideways(e) && leftToRight(values)
 	k := l.settings.body
 	m := l.faces.Metrics(k.font())
 	room := f.w
@@ -146,6 +148,29 @@ func (l *layouter) matrixAt(e *form.Element, f frame, y int, mx matrix) (below i
 	return max(headerTop+mh+pitchY, top+height), all
 }
 
+// leftToRight tells whether what is written above the sections runs so also on a
+// right-to-left page: numbers do in every script, words only where none of the
+// symbols is a letter of such a script.
+func leftToRight(values [][]string) bool {
+	for _, section := range values {
+		for _, v := range section {
+			for _, r := range v {
+				if unicode.IsLetter(r) && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// sideways tells whether a matrix is turned by one quarter or three, so that its
+// sections stand one below the other and no mirror changes their order.
+func sideways(e *form.Element) bool {
+	turn := enum(e, form.AttrRotate, "0")
+	return turn == "90" || turn == "270"
+}
+
 func longest(values [][]string) (n int) {
 	for _, v := range values {
 		n = max(n, len(v))
@@ -180,6 +205,15 @@ type grille struct {
 	vertical          bool
 	across, down      int // pitches
 	sections, options int
+	reversed          bool // the first section is the last
+}
+
+// place is where section i stands among the others.
+func (g grille) place(i int) int {
+	if g.reversed {
+		return g.sections - 1 - i
+	}
+	return i
 }
 
 // headerHeight is that of a header box.
@@ -195,7 +229,7 @@ func (g grille) header(x, y, i int) geom.PageRect {
 	if g.vertical {
 		return box(x, y+i*g.down, g.d+pitchX, g.d)
 	}
-	return box(x+i*g.across, y, g.d, g.d+pitchY)
+	return box(x+g.place(i)*g.across, y, g.d, g.d+pitchY)
 }
 
 // at is the corner of bubble j of section i.
@@ -203,7 +237,7 @@ func (g grille) at(x, y, i, j int) (int, int) {
 	if g.vertical {
 		return x + g.d + pitchX + headerGap + j*g.across, y + i*g.down
 	}
-	return x + i*g.across, y + g.d + pitchY + headerGap + j*g.down
+	return x + g.place(i)*g.across, y + g.d + pitchY + headerGap + j*g.down
 }
 
 // size is that of the whole matrix, headers included.

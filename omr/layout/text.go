@@ -3,6 +3,7 @@ package layout
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -160,7 +161,10 @@ func (l *layouter) cells(e *form.Element, k look, x, w, y int) int {
 	m := l.faces.Metrics(k.font())
 	pitch, h := cellWidth*float64(m.LineHeight), m.LineHeight+cellExtra
 	for row := range strings.SplitSeq(e.Name, "\n") {
-		chars := typeset.Characters(row)
+		chars := l.faces.Visual(row, k.rtl)
+		if l.rightToLeft() {
+			slices.Reverse(chars) // the page is mirrored
+		}
 		total := pitch * float64(len(chars))
 		if total > float64(w) && l.once("LM509 "+l.spot(e)) {
 			l.warn(e, "LM509", fmt.Sprintf("the %d cells of %s are %d px wide, their space %d px", len(chars), describe(e), int(math.Ceil(total)), w),

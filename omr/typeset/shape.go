@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/di"
@@ -183,7 +184,7 @@ func (w *shaper) run(in shaping.Input, size float64) Run {
 }
 
 // reorder turns runs from logical into visual order: Unicode Standard Annex 9, L2.
-func reorder(runs []Run, depths []int) {
+func reorder[T any](runs []T, depths []int) {
 	highest, lowestOdd := 0, 1<<30
 	for _, d := range depths {
 		highest = max(highest, d)
@@ -202,6 +203,27 @@ func reorder(runs []Run, depths []int) {
 			i = max(i, j-1)
 		}
 	}
+}
+
+// Visual lists the characters of a line as they stand from left to right, for
+// boxes of one character each: the digits of a number stay in their order whatever
+// the direction of what is around them. rtl is as in Font.
+func (s *Faces) Visual(line string, rtl bool) []string {
+	chars := Characters(line)
+	w := s.shapers.Get().(*shaper)
+	defer s.shapers.Put(w)
+	levels := w.levels([]rune(line), rtl)
+	depths := make([]int, len(chars))
+	at, l := 0, 0
+	for i, c := range chars {
+		for l < len(levels)-1 && levels[l].end <= at {
+			l++
+		}
+		depths[i] = levels[l].depth
+		at += utf8.RuneCountInString(c)
+	}
+	reorder(chars, depths)
+	return chars
 }
 
 // Missing lists the characters of text that no embedded font has, once each in
