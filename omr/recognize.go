@@ -173,19 +173,6 @@ func tells(err error) int {
 	return 2
 }
 
-// identifier is what the code of page i says and where it stands; nil: none.
-func identifier(p *pattern.Pattern, i int) *pattern.Identifier {
-	if p.Ours == nil {
-		return nil
-	}
-	for k := range p.Ours.Identifiers {
-		if p.Ours.Identifiers[k].Page == i {
-			return &p.Ours.Identifiers[k]
-		}
-	}
-	return nil
-}
-
 // frames are what page i prints beside its bubbles and looks like their outlines:
 // boxes, and the bands between the rules of its tables.
 func frames(p *pattern.Pattern, i int) []geom.PageRect {

@@ -86,3 +86,16 @@ func TestFieldsBesideBubblesWithoutOurKey(t *testing.T) {
 		}
 	}
 }
+
+// Pages that look alike are told by their codes, also where the pattern has lost
+// our key: an answer must not land on another page's fields, nor be refused.
+func TestPagesAlikeWithoutOurKey(t *testing.T) {
+	sheet := "?answer_sheet=Part\n\telements_count=60\n"
+	p := stripped(t, ofSource(t, "?page=\n"+sheet+"&page\n?page=\n"+sheet+"&page\n"))
+	rows := read(t, p, synth.Truth{"Part7": {"B"}, "Part67": {"D"}})
+	for key, want := range map[string]string{"Part7": "B", "Part67": "D", "Part8": "", "Part68": ""} {
+		if rows[key] != want {
+			t.Errorf("%s = %q, want %q", key, rows[key], want)
+		}
+	}
+}
