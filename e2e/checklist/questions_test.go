@@ -255,6 +255,12 @@ func TestQ06(t *testing.T) {
 	if o := lineOf(t, doc, "Other"); o.Origin.X+o.Line.Width < 2269 || o.Origin.X+o.Line.Width > 2271 {
 		t.Errorf("Other ends at %.1f, the column at 2270", o.Origin.X+o.Line.Width)
 	}
+	// Rows may be declared in any order; marks are reported in that of the source.
+	made := ofSource(t, "?choicebox=Q\n\t?option=low\n\t\trow_index=3\n\t?option=lower\n\t?option=high\n\t\trow_index=1\n&choicebox\n")
+	has(t, bubblesAt(made.Document), "Question1 C 300 284 70 70", "Question1 A 300 388 70 70", "Question1 B 300 492 70 70")
+	if got := read(t, made, synth.Truth{"Question1": {"A", "C"}})["Question1"]; got != "A,C" {
+		t.Errorf("marks are reported as %q", got)
+	}
 }
 
 func TestQ07(t *testing.T) {

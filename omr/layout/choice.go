@@ -28,6 +28,7 @@ type choice struct {
 	symbol string
 	text   string
 	width  float64 // of the unwrapped text, px
+	nth    int     // in the source, from 0
 }
 
 // choiceBox lays out a ChoiceBox: the question, then rows of answers
@@ -52,13 +53,13 @@ func (l *layouter) choiceBox(e *form.Element, f frame, y int) int {
 	if !l.room(e, n) {
 		return y
 	}
-	var (
-		spots []spot
-		cover []geom.PageRect
-	)
+	var cover []geom.PageRect
+	spots := make([]spot, n) // in the order of the source: so marks are reported
 	for _, row := range rows {
 		placedRow, covered, below := l.answerRow(e, row, f, y)
-		spots = append(spots, placedRow...)
+		for i, s := range placedRow {
+			spots[row[i].nth] = s
+		}
 		cover = append(cover, covered...)
 		y = below
 	}
@@ -95,7 +96,7 @@ func (l *layouter) choices(e *form.Element, k look) ([][]choice, bool) {
 		}
 		i := n
 		n++
-		c := choice{e: o, look: l.styled(o, k), text: strings.TrimSpace(o.Name)}
+		c := choice{e: o, look: l.styled(o, k), text: strings.TrimSpace(o.Name), nth: i}
 		switch v, ok := o.Str(form.AttrBubbleValue); {
 		case ok && strings.EqualFold(v, "yes"):
 			c.symbol = "Y"
@@ -127,7 +128,7 @@ func (l *layouter) choices(e *form.Element, k look) ([][]choice, bool) {
 }
 
 // answerRow places one visual row, which may take several lines, and returns
-// its bubbles, the boxes that bubbles and texts cover, and the y below.
+// its bubbles in the order of the row, the boxes that bubbles and texts cover, and the y below.
 func (l *layouter) answerRow(e *form.Element, row []choice, f frame, y int) ([]spot, []geom.PageRect, int) {
 	d := l.settings.BubbleSize.Diameter()
 	avail := float64(max(f.w-answerIndent, d))
