@@ -32,6 +32,10 @@ func (l *layouter) answerSheet(e *form.Element, f frame, y int) int {
 		l.room(e, maxBubbles+1)
 		return y
 	}
+	name := l.keys[e]
+	if !l.repeats(e, lines, name) || !l.repeats(e, lines, symbols...) {
+		return y
+	}
 	d := l.settings.diameter(e)
 	first := l.numbers[e]
 	pitch := float64(f.w) / float64(columns)
@@ -54,7 +58,6 @@ func (l *layouter) answerSheet(e *form.Element, f frame, y int) int {
 	rows := (lines + columns - 1) / columns
 	line := d + pitchY + whole(e, form.AttrVerticalMargin, 0)
 	shape := bubbleShape(e, round)
-	name := l.keys[e]
 	for i := range lines {
 		x := int(math.Round(float64(f.x) + float64(i/rows)*pitch))
 		top := y + (i%rows)*line + pitchY/2

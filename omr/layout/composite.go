@@ -29,6 +29,9 @@ func (l *layouter) compositeGrid(e *form.Element, f frame, y int) int {
 		l.room(e, maxBubbles+1)
 		return y
 	}
+	if !l.repeats(e, sections, common...) {
+		return y
+	}
 	values := make([][]string, sections)
 	for i := range values {
 		for _, row := range extra {

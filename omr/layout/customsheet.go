@@ -113,6 +113,15 @@ func (l *layouter) customOf(e *form.Element) *custom {
 		l.room(e, maxBubbles+1)
 		return nil
 	}
+	for _, cell := range c.cells {
+		texts := []string{l.keys[e], cell.Name}
+		for _, v := range cell.Attrs {
+			texts = append(append(texts, v.Str), v.List...)
+		}
+		if !l.repeats(e, c.amount, texts...) {
+			return nil
+		}
+	}
 	return c
 }
 

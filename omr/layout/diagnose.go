@@ -11,16 +11,21 @@ import (
 // report adds a diagnostic at the element's opening (spec/markup.md 16.1). A
 // nil element stands for the page settings.
 func (l *layouter) report(severity fault.Severity, e *form.Element, code, cause, cure string) {
-	if l.mute > 0 || len(l.faults) >= maxFaults {
+	if l.mute > 0 || l.full(severity) {
 		return
 	}
+	l.counts[severity]++
 	l.faults = append(l.faults, &fault.Error{
 		Code: code, Kind: fault.Invalid, Severity: severity, Where: l.where(e), Cause: cause, Cure: cure,
 	})
 }
 
-// maxFaults stops the reporting (spec/markup.md 16.1).
+// maxFaults stops the reporting (spec/markup.md 16.1), each severity by itself: no
+// flood of warnings hides that a form must not be made.
 const maxFaults = 100
+
+// full tells whether further diagnostics of a severity are dropped.
+func (l *layouter) full(severity fault.Severity) bool { return l.counts[severity] >= maxFaults }
 
 func (l *layouter) fail(e *form.Element, code, cause, cure string) {
 	l.report(fault.SeverityError, e, code, cause, cure)

@@ -32,6 +32,10 @@ type Options struct {
 const (
 	maxPages   = 200
 	maxBubbles = 100_000
+	// maxRepeated is what names, symbols and texts may take, in bytes, in all rows
+	// that repeat them: more fits no pattern, and a name of a megabyte in ten
+	// thousand lines fits no memory.
+	maxRepeated = pattern.MaxBytes
 )
 
 // Lay places a form on its pages and makes its pattern. The list holds the
@@ -43,7 +47,7 @@ func Lay(f *form.Form, s form.Settings, opt Options) (*Document, fault.List) {
 		paths: map[*form.Element]string{}, said: map[string]bool{},
 		numbers: map[*form.Element]int{}, keys: map[*form.Element]string{},
 		pictures: map[string]*picture{}, shaped: map[shapedKey]symbolShape{}, heights: map[heightKey]int{},
-		misplaced: map[*form.Element]bool{},
+		misplaced: map[*form.Element]bool{}, met: map[meeting]bool{},
 	}
 	if l.faces == nil {
 		l.faces = typeset.Default()
@@ -88,8 +92,10 @@ type layouter struct {
 	request form.Settings
 	faces   *typeset.Faces
 	faults  fault.List
+	counts  [fault.SeverityInfo + 1]int // of faults
 	paths   map[*form.Element]string
 	said    map[string]bool
+	met     map[meeting]bool
 	mute    int // above 0 while something is laid out only to be measured
 
 	numbers  map[*form.Element]int    // number of a question or first line (spec/markup.md 11)
@@ -104,6 +110,7 @@ type layouter struct {
 
 	wrapDepth   int // of blocks that go on in the next column
 	bubbleCount int
+	repeated    int // bytes, see maxRepeated
 	tooMany     bool
 
 	// of the page being laid out
@@ -254,13 +261,13 @@ func (l *layouter) measured(lay func() int) int {
 
 // tried is measured with the sheet that was laid out.
 func (l *layouter) tried(lay func() int) (int, *sheet) {
-	saved, count := l.sheet, l.bubbleCount
+	saved, count, repeated := l.sheet, l.bubbleCount, l.repeated
 	made := &sheet{source: saved.source}
 	l.sheet = made
 	l.mute++
 	n := lay()
 	l.mute--
-	l.sheet, l.bubbleCount = saved, count
+	l.sheet, l.bubbleCount, l.repeated = saved, count, repeated
 	return n, made
 }
 
@@ -273,6 +280,23 @@ func (l *layouter) room(e *form.Element, n int) bool {
 		return false
 	}
 	l.bubbleCount += n
+	return true
+}
+
+// repeats counts texts that so many rows of e have and tells whether the form may
+// have them. There are no more rows than bubbles.
+func (l *layouter) repeats(e *form.Element, rows int, texts ...string) bool {
+	const own = 16 // bytes that a row takes whatever its texts are
+	l.repeated += rows * own
+	for _, s := range texts {
+		l.repeated += rows * len(s)
+	}
+	if l.repeated > maxRepeated {
+		l.tooMany = true
+		l.mute = 0
+		l.fail(e, "LM106", fmt.Sprintf("the names and texts that the rows of %s repeat would take over %d bytes", describe(e), maxRepeated), "use shorter ones")
+		return false
+	}
 	return true
 }
 

@@ -3,7 +3,9 @@ package layout
 import (
 	"fmt"
 	"math"
+	"sync"
 
+	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -72,7 +74,7 @@ func (l *layouter) checkOverlaps() {
 		for _, r := range p.areas {
 			found.meet(r, func(other area) bool {
 				l.overlap(l.sheet.elements[other.element], p)
-				return true
+				return !l.full(fault.SeverityError)
 			})
 			found.add(area{r, i})
 		}
@@ -90,20 +92,12 @@ func (l *layouter) checkOverlaps() {
 	}
 	for _, it := range l.sheet.items[texts] {
 		if box, ok := it.extent(); ok && it.Turn == nil && it.source != nil {
+			ink := sync.OnceValue(func() geom.PageRect { return l.ink(it) })
 			found.meet(box, func(other area) bool {
-				x0, y0, x1, y1, ok := l.faces.Ink(it.Text.Line)
-				if !ok {
-					return false
-				}
-				// Less than a pixel is the slack of outlines' control points.
-				ink := geom.PageRect{X: it.Text.Origin.X + x0 + 1, Y: it.Text.Origin.Y + y0 + 1, W: x1 - x0 - 2, H: y1 - y0 - 2}
-				if it.Clip != nil {
-					ink = intersection(ink, *it.Clip)
-				}
-				if ink.W > 0 && ink.H > 0 && ink.Overlaps(other.box) {
+				if ink := ink(); ink.W > 0 && ink.H > 0 && ink.Overlaps(other.box) {
 					l.under(it.source, fmt.Sprintf("the text %q", brief(it.Text.Text)), l.sheet.elements[other.element].source)
 				}
-				return true
+				return !l.full(fault.SeverityWarning)
 			})
 		}
 	}
@@ -111,7 +105,7 @@ func (l *layouter) checkOverlaps() {
 		if box, ok := it.extent(); ok && it.source != nil {
 			found.meet(box, func(other area) bool {
 				l.under(it.source, "the picture", l.sheet.elements[other.element].source)
-				return true
+				return !l.full(fault.SeverityWarning)
 			})
 		}
 	}
@@ -119,11 +113,25 @@ func (l *layouter) checkOverlaps() {
 		for _, stroke := range it.strokes() {
 			found.meet(stroke, func(other area) bool {
 				l.under(it.source, "a rule", l.sheet.elements[other.element].source)
-				return true
+				return !l.full(fault.SeverityWarning)
 			})
 		}
 	}
 	l.checkGrounds(found)
+}
+
+// ink is what a text and its clip leave of it to see; of no size where nothing.
+func (l *layouter) ink(it Item) geom.PageRect {
+	x0, y0, x1, y1, ok := l.faces.Ink(it.Text.Line)
+	if !ok {
+		return geom.PageRect{}
+	}
+	// Less than a pixel is the slack of outlines' control points.
+	ink := geom.PageRect{X: it.Text.Origin.X + x0 + 1, Y: it.Text.Origin.Y + y0 + 1, W: x1 - x0 - 2, H: y1 - y0 - 2}
+	if it.Clip != nil {
+		ink = intersection(ink, *it.Clip)
+	}
+	return ink
 }
 
 // Luminances of grounds, 0 black to 255 white: below the first no mark shows, below
@@ -140,16 +148,23 @@ func (l *layouter) checkGrounds(found areas) {
 		if it.Rect == nil || it.source == nil || luminance(it.Rect.Fill) >= darkGround {
 			continue
 		}
+		severity := fault.SeverityWarning
+		if luminance(it.Rect.Fill) < blackGround {
+			severity = fault.SeverityError
+		}
 		found.meet(it.Rect.Box, func(other area) bool {
+			if l.full(severity) {
+				return false
+			}
 			for _, above := range grounds[i+1:] {
 				if above.Rect != nil && above.Rect.Box.Contains(other.box) {
 					return true
 				}
 			}
 			e, on := it.source, l.sheet.elements[other.element].source
-			if luminance(it.Rect.Fill) >= blackGround {
+			if severity == fault.SeverityWarning {
 				l.under(e, "the dark background", on)
-			} else if l.oncePair(e, on) {
+			} else if l.firstMeeting(severity, e, on) {
 				l.fail(e, "LM513", fmt.Sprintf("marks in %s cannot be told from the background of %s", describe(on), describe(e)), "choose a lighter background")
 			}
 			return true
@@ -203,7 +218,7 @@ func (it Item) visible() (geom.PageRect, bool) {
 }
 
 func (l *layouter) overlap(first, second placed) {
-	if !l.oncePair(first.source, second.source) {
+	if !l.firstMeeting(fault.SeverityError, first.source, second.source) {
 		return
 	}
 	cause := fmt.Sprintf("%s lies on %s", describe(second.source), describe(first.source))
@@ -213,15 +228,30 @@ func (l *layouter) overlap(first, second placed) {
 	l.fail(second.source, "LM513", cause, "move one of them, so that each bubble and code has its own paper")
 }
 
-// oncePair is true the first time that two elements meet, in either order.
-func (l *layouter) oncePair(a, b *form.Element) bool {
-	x, y := l.paths[a], l.paths[b]
-	return l.once("LM513 " + min(x, y) + "\n" + max(x, y))
+// firstMeeting is true the first time that a lies on b, where that is still to be
+// reported.
+func (l *layouter) firstMeeting(severity fault.Severity, a, b *form.Element) bool {
+	if l.full(severity) {
+		return false
+	}
+	for s := fault.SeverityError; s <= severity; s++ { // a warning after an error says nothing new
+		if l.met[meeting{a, b, s}] || l.met[meeting{b, a, s}] {
+			return false
+		}
+	}
+	l.met[meeting{a, b, severity}] = true
+	return true
+}
+
+// meeting is a diagnostic about two elements on one spot.
+type meeting struct {
+	a, b     *form.Element
+	severity fault.Severity
 }
 
 // under reports what of e is printed where a bubble or code of on stands.
 func (l *layouter) under(e *form.Element, what string, on *form.Element) {
-	if !l.oncePair(e, on) {
+	if !l.firstMeeting(fault.SeverityWarning, e, on) {
 		return
 	}
 	l.warn(e, "LM513", fmt.Sprintf("%s of %s lies on a bubble or code of %s; its ink could pass for a mark", what, describe(e), describe(on)),

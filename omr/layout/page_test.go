@@ -252,6 +252,11 @@ func TestOverlaps(t *testing.T) {
 		},
 		{name: "a dark ground", source: ground("DarkGreen"), codes: []string{"LM513 warning"}},
 		{name: "a ground that swallows marks", source: ground("Black"), codes: []string{"LM513 error"}},
+		{
+			name:   "a rule through bubbles on a ground that swallows marks",
+			source: "?container=\n?block=\n\tborder=square\n\theight=150\n\tbackground_color=Black\n#Q\n\t(a)(b)\n&block\n&container\n",
+			codes:  []string{"LM507 warning", "LM513 warning", "LM513 error"},
+		},
 		{name: "a ground that a scanner tells from marks", source: ground("Gray")},
 		{
 			name:   "white on black",
@@ -264,5 +269,39 @@ func TestOverlaps(t *testing.T) {
 			codes:  []string{"LM509 warning", "LM513 warning"},
 		},
 		{name: "thousands at one place", source: strings.Repeat("?grid=\n\tx=300\n\ty=300\n\tsections_count=20\n", 20), codes: slices.Concat(slices.Repeat([]string{"LM405 warning"}, 20), slices.Repeat([]string{"LM513 error"}, 100))},
+	})
+}
+
+// No flood of warnings hides an error: the form would be printed.
+func TestErrorsBehindWarnings(t *testing.T) {
+	var s strings.Builder
+	for i := range 150 {
+		fmt.Fprintf(&s, "?text=a\n\tfont_family=Unknown%d\n\tfont_size=1\n", i)
+	}
+	doc, list := lay(t, s.String()+"?grid=g\n\tx=5000\n\ty=300\n", form.Settings{}, nil)
+	if doc != nil || !list.Failed() || len(list) != 101 {
+		t.Errorf("a document: %v, %d diagnostics", doc != nil, len(list))
+	}
+}
+
+// What rows repeat is bounded: none of these forms would fit the memory.
+func TestRepeatedTexts(t *testing.T) {
+	long := strings.Repeat("n", 1<<20)
+	check(t, []golden{
+		{
+			name:   "captions of a table",
+			source: "?table=t\n\tanswers_count=1\n?table_header=\n?content=q\n?answer_value=" + long + "\n&table_header\n" + strings.Repeat("?question=q\n", 20_000) + "&table\n",
+			codes:  []string{"LM106 error", "LM222 warning"},
+		},
+		{
+			name:   "symbols of a composite grid",
+			source: "?composite_grid=g\n\tcolumns_count=900\n\tvalues=(" + long + ")\n", codes: []string{"LM106 error"},
+		},
+		{
+			name: "columns of a score table",
+			source: "?score_group=g\n?score_question=q\n\trow_proportions=50%-50%\n?score_header=\n\theader_type=question\n?score_header=" + long + "\n" +
+				strings.Repeat("?score_answer=a\n\tscore=1\n", 1000) + "&score_question\n&score_group\n",
+			codes: []string{"LM414 warning", "LM106 error"},
+		},
 	})
 }

@@ -50,6 +50,11 @@ func (l *layouter) scoreGroup(e *form.Element, f frame, y int) int {
 		}
 		tables = append(tables, t)
 		n += t.bubbles()
+		for _, h := range t.heads {
+			if h.bubbles() && !l.repeats(e, len(t.answers), h.e.Name) {
+				return y
+			}
+		}
 	}
 	if !l.room(e, n) {
 		return y

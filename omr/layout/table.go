@@ -55,6 +55,11 @@ func (l *layouter) table(e *form.Element, f frame, y int) int {
 	if n == 0 || len(questions) == 0 || !l.room(e, n*len(questions)) {
 		return y
 	}
+	for _, c := range captions {
+		if !l.repeats(e, len(questions), c.Name) {
+			return y
+		}
+	}
 	if n > mostAnswers && l.once("LM423 "+l.paths[e]) {
 		l.warn(e, "LM423", fmt.Sprintf("%s has %d answer columns, of which %d fit well", describe(e), n, mostAnswers),
 			"use fewer answers, or divide the table")

@@ -30,11 +30,12 @@ func check(root *node, r *report) *form.Form {
 }
 
 type checker struct {
-	r       *report
-	nodes   map[*form.Element]*node // where elements come from
-	bubbles float64
-	footer  *node             // of the page being checked
-	hints   map[string]string // by kind and misspelt name
+	r        *report
+	nodes    map[*form.Element]*node // where elements come from
+	bubbles  float64
+	repeated float64           // bytes, see maxRepeated
+	footer   *node             // of the page being checked
+	hints    map[string]string // by kind and misspelt name
 }
 
 func (c *checker) schema(n *node) *form.Schema {

@@ -32,6 +32,13 @@ func (c *checker) customSheet(n *node, e *form.Element) {
 		}
 		// Rows without bubbles are laid out one by one as well.
 		c.count(n, amount*float64(max(bubbles, 1)))
+		for _, cell := range rows[0].Children {
+			texts := []string{e.Name, cell.Name}
+			for _, v := range cell.Attrs {
+				texts = append(append(texts, v.Str), v.List...)
+			}
+			c.repeats(n, amount, texts...)
+		}
 	}
 	if c.r.stop {
 		return

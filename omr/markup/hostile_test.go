@@ -14,6 +14,7 @@ func TestHostile(t *testing.T) {
 	fill := func(head, unit, tail string) string {
 		return head + strings.Repeat(unit, (4<<20-len(head)-len(tail))/len(unit)) + tail
 	}
+	sheet := "\n\tcolumns_count=1\n\trow_proportions=50-50\n?header=\n?column=a\n?column=b\n&header\n?custom_row=\n?content=\n?bubble_array=a%index%\n\tanswers_list=(A)\n&custom_row\n&custom_answer_sheet"
 	json := `{"element_type":"Template","children":[{"element_type":"Page","children":[{"element_type":"Text","name":"a"`
 	for _, tt := range []struct{ name, source, want string }{
 		{"signs", fill("", "#", ""), "LM411"},
@@ -36,6 +37,13 @@ func TestHostile(t *testing.T) {
 		{"keys", fill("?checkbox=c\n\tkey=", ",a", "\n?content=a\n&checkbox"), "LM701"},
 		{"keys with commas", "?answer_sheet=s\n\telements_count=200\n\tanswers_list=" + commas(400) + "\n\tkey=" + strings.Repeat("("+strings.Repeat(",", 990)+")", 4000), "LM701"},
 		{"keys of grids", strings.Repeat("?grid=g\n\tsections_count=20\n\toptions_count=1\n\tkey="+strings.Repeat("0", 900)+"\n", 4000), "LM701"},
+		{"a long name in many lines", "?answer_sheet=" + strings.Repeat("n", 1<<20) + "\n\telements_count=20000", "LM106"},
+		{"a long name in many rows", "?custom_answer_sheet=" + strings.Repeat("n", 1<<20) + "\n\tamount=20000" + sheet, "LM106"},
+		{"a long text in many rows", "?custom_answer_sheet=s\n\tamount=20000" + strings.Replace(sheet, "?content=", "?content="+strings.Repeat("n", 1<<20), 1), "LM106"},
+		{"names of many sheets", strings.Repeat("?answer_sheet="+strings.Repeat("n", 10_000)+"\n\telements_count=200\n\tanswers_list=(a)\n", 100), "LM106"},
+		{"cells of many rows", "?custom_answer_sheet=s\n\tamount=99999" + strings.Replace(sheet, "?content=\n", strings.Repeat("?content=\n", 500), 1), "LM106"},
+		{"captions of many questions", "?table=t\n\tanswers_count=1\n?table_header=\n?content=q\n?answer_value=" + strings.Repeat("n", 1<<20) + "\n&table_header\n" + strings.Repeat("?question=q\n", 20_000) + "&table", "LM106"},
+		{"many questions", "?table=t\n\tanswers_count=4\n?table_header=\n?content=q\n" + strings.Repeat("?answer_value="+strings.Repeat("n", 150)+"\n", 4) + "&table_header\n" + strings.Repeat("?question=q\n", 24_000) + "&table", "LM401"},
 		{"contents of score tables", "?score_group=g\n?score_question=q\n\trow_proportions=50-50\n?score_header=h\n?score_answer=a\n\tscore=1\n" + strings.Repeat("?table_content=t\n\tcolumn=1\n\trow=1\n", 80_000) + "&score_question\n&score_group", "LM429"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -73,8 +73,10 @@ func (c *checker) table(n *node, e *form.Element) {
 	}
 	c.same(n, answers, n.pos)
 	c.count(n, float64(len(answers))*float64(len(questions)))
+	c.repeats(n, float64(len(questions)), answers...)
+	a := choice(e, answers)
 	for _, q := range questions {
-		c.asked(c.nodes[q], q, choice(e, answers))
+		c.asked(c.nodes[q], q, a)
 	}
 }
 
@@ -90,6 +92,7 @@ func (c *checker) scoreQuestion(n *node, e *form.Element) {
 		switch kind, _ := h.Str(form.AttrHeaderType); kind {
 		case "positive", "negative":
 			marked++
+			c.repeats(n, float64(len(answers)), h.Name)
 		case "amount":
 			amount = h
 		case "question":
@@ -203,6 +206,7 @@ func (c *checker) sheet(n *node, e *form.Element) {
 	c.same(n, list.List, list.Pos)
 	c.empty(n, list)
 	c.count(n, lines*answers)
+	c.repeats(n, lines, append([]string{e.Name}, list.List...)...)
 	c.askedLines(n, e, form.Answers(e), int(lines))
 }
 
@@ -242,6 +246,7 @@ func (c *checker) compositeGrid(n *node, e *form.Element) {
 	}
 	sections, _ := e.Int(form.AttrColumnsCount)
 	c.count(n, float64(sections)*float64(len(values.List)+len(extra.Rows)))
+	c.repeats(n, float64(sections), values.List...)
 	c.extraRows(n, extra, sections)
 	if c.r.stop {
 		return

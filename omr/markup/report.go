@@ -20,6 +20,10 @@ const (
 	// length in memory. Blank lines that make space are elements.
 	maxParts   = 250_000
 	maxReports = 100
+	// maxRepeated bounds what names and texts take, in bytes, in all rows that
+	// repeat them: more fits no pattern (spec/pattern.md 1), and a name of a
+	// megabyte in ten thousand lines fits no memory.
+	maxRepeated = 16 << 20
 	// maxAttrs bounds the attributes of an element: none has more than 30, and
 	// each is compared with the others.
 	maxAttrs = 200

@@ -172,6 +172,21 @@ func (c *checker) count(n *node, bubbles float64) {
 	}
 }
 
+// repeats counts texts that so many rows have, before anything is made of them
+// (LM106).
+func (c *checker) repeats(n *node, rows float64, texts ...string) {
+	const own = 16 // bytes that a row takes whatever its texts are
+	before := c.repeated
+	c.repeated += rows * own
+	for _, s := range texts {
+		c.repeated += rows * float64(len(s))
+	}
+	if !c.r.stop && before <= maxRepeated && c.repeated > maxRepeated {
+		c.r.fatal(n, n.pos, "LM106", "Use shorter ones.",
+			"the names and texts that the rows of %s repeat would take over %d bytes", n.label(), maxRepeated)
+	}
+}
+
 func bubbleCount(x float64) string {
 	if x > math.MaxInt32 {
 		return "billions of"
