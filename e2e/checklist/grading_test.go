@@ -35,12 +35,15 @@ func TestGrading(t *testing.T) {
 		rules map[string]string
 	}{
 		{
-			"all right", synth.Truth{"Question1": {"B"}, "Question2": {"C", "A"}, "Year": {"1", "7"}, "S3": {"A"}, "S4": {"C"}, "S5": {"D", "B"}, "S6": {"A"}, "Name": {"a"}},
+			"all right",
+			synth.Truth{"Question1": {"B"}, "Question2": {"C", "A"}, "Year": {"1", "7"}, "S3": {"A"}, "S4": {"C"}, "S5": {"D", "B"}, "S6": {"A"}, "Name": {"a"}},
 			`{"points":6.5,"of":6.5,"percent":100,"doubtful":0}`,
-			[]string{"Name=a", "Question1=B", "Question2=A,C", "S3=A", "S4=C", "S5=B,D", "S6=A", "Year=17"}, nil,
+			[]string{"Name=a", "Question1=B", "Question2=A,C", "S3=A", "S4=C", "S5=B,D", "S6=A", "Year=17"},
+			nil,
 		},
 		{
-			"half right", synth.Truth{"Question1": {"A"}, "Question2": {"A"}, "Year": {"1", "7"}, "S3": {"A"}, "S4": {"C", "D"}, "S5": {"B"}, "Name": {"a", "b"}},
+			"half right",
+			synth.Truth{"Question1": {"A"}, "Question2": {"A"}, "Year": {"1", "7"}, "S3": {"A"}, "S4": {"C", "D"}, "S5": {"B"}, "Name": {"a", "b"}},
 			`{"points":1.5,"of":6.5,"percent":23.08,"doubtful":0}`,
 			[]string{"Name=a,b", "Question1=A", "Question2=A", "S3=A", "S4=C,D", "S5=B", "S6=", "Year=17"},
 			map[string]string{"Name": "too_many", "Question2": "too_few"},

@@ -195,8 +195,10 @@ func (it Item) strokes() []geom.PageRect {
 	w, half, out := r.Width, r.Width/2, r.Box.Grow(r.Width/2)
 	var strokes []geom.PageRect
 	for _, side := range [4]geom.PageRect{
-		{X: out.X, Y: out.Y, W: out.W, H: w}, {X: out.X, Y: r.Box.Y + r.Box.H - half, W: out.W, H: w},
-		{X: out.X, Y: out.Y, W: w, H: out.H}, {X: r.Box.X + r.Box.W - half, Y: out.Y, W: w, H: out.H},
+		{X: out.X, Y: out.Y, W: out.W, H: w},
+		{X: out.X, Y: r.Box.Y + r.Box.H - half, W: out.W, H: w},
+		{X: out.X, Y: out.Y, W: w, H: out.H},
+		{X: r.Box.X + r.Box.W - half, Y: out.Y, W: w, H: out.H},
 	} {
 		if it.Clip != nil {
 			side = intersection(side, *it.Clip)
