@@ -112,7 +112,9 @@ func (l *layouter) checkOverlaps() {
 	for _, it := range l.sheet.items[borders] {
 		for _, stroke := range it.strokes() {
 			found.meet(stroke, func(other area) bool {
-				l.under(it.source, "a rule", l.sheet.elements[other.element].source)
+				if stroke.Overlaps(other.box.Grow(-2 * outline)) { // at its very edge it is no more than the outline
+					l.under(it.source, "a rule", l.sheet.elements[other.element].source)
+				}
 				return !l.full(fault.SeverityWarning)
 			})
 		}

@@ -250,6 +250,10 @@ func TestOverlaps(t *testing.T) {
 			name:   "a border through bubbles",
 			source: "?container=\n?block=\n\tborder=square\n\theight=150\n#Q\n\t(a)(b)\n&block\n&container\n", codes: []string{"LM507 warning", "LM513 warning"},
 		},
+		{
+			name:   "a border that bubbles touch",
+			source: "?container=\n?block=\n\tborder=square\n\tborder_size=6\n\thorizontal_padding=0\n?vertical_choicebox=V\n?answer=a\n&answer\n?answer=b\n&answer\n&vertical_choicebox\n&block\n&container\n",
+		},
 		{name: "a dark ground", source: ground("DarkGreen"), codes: []string{"LM513 warning"}},
 		{name: "a ground that swallows marks", source: ground("Black"), codes: []string{"LM513 error"}},
 		{
