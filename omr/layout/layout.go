@@ -155,19 +155,31 @@ func (l *layouter) page(doc *Document, p *form.Element, index int, id string) {
 	doc.Pages = append(doc.Pages, Sheet{Width: st.PaperW, Height: st.PaperH, Items: l.sheet.paint(), Faces: doc.Faces})
 }
 
-// flowPage stacks the page's elements and reports the first that passes bottom.
+// flowPage stacks the page's elements and reports the first that passes bottom,
+// and how far all of them do.
 func (l *layouter) flowPage(children []*form.Element, f frame, y, bottom int) {
-	passed := false
+	var first *form.Element
+	by, last := 0, 0 // by how much the first passes bottom, and the last
 	for _, c := range children {
 		next := l.place(c, f, y)
 		// What has its own y has LM501 and LM502.
-		if _, fixed := c.Int(form.AttrY); next > bottom && next > y && !passed && !fixed && c.Kind != form.EmptyLine {
-			passed = true
-			l.warn(c, "LM504", fmt.Sprintf("%s ends %d px below the space for content, which ends at y = %d", describe(c), next-bottom, bottom),
-				"shorten the page or move elements to another one")
+		if _, fixed := c.Int(form.AttrY); next > bottom && next > y && !fixed && c.Kind != form.EmptyLine {
+			last = next - bottom
+			if first == nil {
+				first, by = c, last
+			}
 		}
 		y = next
 	}
+	if first == nil {
+		return
+	}
+	more := ""
+	if last > by {
+		more = fmt.Sprintf(", the last element %d px", last)
+	}
+	l.warn(first, "LM504", fmt.Sprintf("%s ends %d px below the space for content, which ends at y = %d%s", describe(first), by, bottom, more),
+		"shorten the page or move elements to another one")
 }
 
 // flow stacks children in f from y on and returns the y below the last.

@@ -309,3 +309,11 @@ func TestRepeatedTexts(t *testing.T) {
 		},
 	})
 }
+
+// TestOverflowOfAPage: one warning says how much must go (LM504).
+func TestOverflowOfAPage(t *testing.T) {
+	_, list := lay(t, strings.Repeat("?text=a\n", 60), form.Settings{}, nil)
+	if len(list) != 1 || !strings.Contains(list[0].Cause, "62 px below") || !strings.Contains(list[0].Cause, "last element 1028 px") {
+		t.Errorf("%v", list)
+	}
+}
