@@ -199,3 +199,21 @@ func TestHardForms(t *testing.T) {
 		}
 	}
 }
+
+// A pale tick is a small share of a large bubble, and where all bubbles of a symbol
+// are ticked it must not be learned as print.
+func TestPaleTicksInLargeBubbles(t *testing.T) {
+	m := quick(t, drawn{source: "?answer_sheet=A\n\telements_count=12\n\tcolumns_count=2\n\tbubble_size=small\n" +
+		"?answer_sheet=L\n\telements_count=4\n\tcolumns_count=1\n\tanswers_list=(X)(Y)\n\tbubble_size=extralarge\n", pages: 1})
+	truth := synth.Truth{"A1": {"B"}, "A3": {"C"}, "A4": {"A"}, "L13": {"Y"}, "L14": {"Y"}, "L15": {"Y"}, "L16": {"Y"}}
+	pen := synth.PencilHB.As(synth.Tick)
+	pen.Width, pen.Opacity = 5.6, 0.7
+	var all count
+	for seed := range uint64(16) {
+		page := synth.FillPage(m.sheet[0], &m.pattern.Pages[0], truth, pen, seed)
+		all.check(t, fmt.Sprintf("seed %d", seed), m, [][]byte{flatten(t, page)}, m.rows(truth))
+	}
+	if all.refused > 0 || all.right == 0 {
+		t.Errorf("%v", all)
+	}
+}

@@ -17,6 +17,7 @@ const (
 	gainLeast   = 0.2  // less is no print: something else is inside
 	gainShare   = 0.25 // of the bubbles, by gain: marks only add to it
 	drawnMore   = 0.04 // mean darkness by which a learned symbol may exceed the drawn one
+	drawnFew    = 12   // bubbles below which what was learned is not trusted beside a drawing: all may be marked alike
 	drawnSample = 160  // bubbles that are compared with their drawings
 )
 
@@ -111,14 +112,15 @@ func mean(p *[cells * cells]uint8, shape register.Shape) float64 {
 }
 
 // better tells whether the drawing of bubble i is nearer to its print than what was
-// learned: that holds more ink than print explains, or has lost strokes that every
-// bubble shows elsewhere, as thin ones do.
+// learned: that comes from a few bubbles, which may all hold the same thin tick,
+// holds more ink than print explains, or has lost strokes that every bubble shows
+// elsewhere, as thin ones do.
 func (d *drawings) better(i int, l *look) bool {
 	if d.of[i] == nil {
 		return false
 	}
 	ink := d.gain * d.mean[i]
-	return l.mean > ink+drawnMore || l.mean < 0.8*ink && l.raw > 0.85*ink
+	return l.from < drawnFew || l.mean > ink+drawnMore || l.mean < 0.8*ink && l.raw > 0.85*ink
 }
 
 // lookOf is the drawing of bubble i as this sheet shows it, where it stands in this

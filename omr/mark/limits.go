@@ -177,6 +177,9 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 		l.empty, l.marked, l.usual = l.empty+strangeFill, l.marked+strangeFill, l.usual+strangeFill+0.03
 		l.emptyCover, l.markedCover = max(l.emptyCover, strangeCover), max(l.markedCover, strangeCover+0.02)
 	}
+	// The same stroke is a smaller share of a larger bubble.
+	large := min(1, normalSide/max(math.Sqrt(b.Outline.Box.W*b.Outline.Box.H), 1))
+	l.usual *= large
 	// How far up from empty (0) to surely marked (1), by fill and by coverage.
 	e := max(b.Fill/l.empty, b.Coverage/l.emptyCover)
 	// A pale mark all over covers nothing by half, but is plain by its fill.
@@ -205,7 +208,7 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 	}
 	if e <= 1 {
 		p := tenTo(-min(2+8*(1-e), 7.5))
-		cover := usualCover
+		cover := usualCover * large
 		if b.Strange {
 			cover = strangeMost
 			if b.Fill > strangeMore {
@@ -226,6 +229,9 @@ func (b *Measured) automatic(l limits, typical float64) (bool, risk) {
 	// Between: the nearer limit, never without a doubt.
 	return b.Fill > (l.empty+l.marked)/2, risk{0.3, FaintMark}
 }
+
+// normalSide is the side of the bubbles that the limits were measured on, page px.
+const normalSide = 60
 
 // plainShade is the fill from which a shadow's edge counts.
 const plainShade = 0.04
