@@ -100,5 +100,6 @@ func (l *layouter) checkPlaces() {
 			}
 		}
 	}
+	l.checkPictures()
 	l.checkOverlaps()
 }

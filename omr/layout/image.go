@@ -216,17 +216,45 @@ func (l *layouter) checkAbsolute(e *form.Element, at geom.PageRect) {
 // checkFiducials reports what meets a positioning marker or the page
 // identifier, with the room that these need around them (spec/markup.md 8.5).
 func (l *layouter) checkFiducials(e *form.Element, at geom.PageRect) bool {
+	what, cure := l.fiducialAt(at)
+	if what != "" {
+		l.fail(e, "LM502", describe(e)+" overlaps "+what, cure)
+	}
+	return what == ""
+}
+
+// fiducialAt is the marker or identifier that at meets, and how not to; empty where
+// there is none.
+func (l *layouter) fiducialAt(at geom.PageRect) (what, cure string) {
 	for _, m := range l.settings.markers() {
 		if m.Box.Grow(markerGuard).Overlaps(at) {
-			l.fail(e, "LM502", fmt.Sprintf("%s overlaps the positioning marker at x %.0f, y %.0f (%.0f × %.0f px)", describe(e), m.Box.X, m.Box.Y, m.Box.W, m.Box.H),
-				fmt.Sprintf("leave %d px around the markers free", markerGuard))
-			return false
+			return fmt.Sprintf("the positioning marker at x %.0f, y %.0f (%.0f × %.0f px)", m.Box.X, m.Box.Y, m.Box.W, m.Box.H),
+				fmt.Sprintf("leave %d px around the markers free", markerGuard)
 		}
 	}
 	if id := l.settings.identifier(); len(l.form.Pages) > 1 && id.Grow(identifierGuard).Overlaps(at) {
-		l.fail(e, "LM502", fmt.Sprintf("%s overlaps the page identifier at x %.0f, y %.0f", describe(e), id.X, id.Y),
-			fmt.Sprintf("leave %d px around it free", identifierGuard))
-		return false
+		return fmt.Sprintf("the page identifier at x %.0f, y %.0f", id.X, id.Y),
+			fmt.Sprintf("leave %d px around it free", identifierGuard)
 	}
-	return true
+	return "", ""
+}
+
+// checkPictures reports pictures that the flow carried off the page or to a marker.
+// The form is made: markers are drawn above, and whether a scanner tells them from
+// the picture depends on the picture.
+func (l *layouter) checkPictures() {
+	paper := l.settings.paper()
+	for _, it := range l.sheet.items[images] {
+		e := it.source
+		at, ok := it.visible()
+		if !ok || e == nil || absolute(e) {
+			continue
+		}
+		if out := math.Max(-at.X, at.X+at.W-paper.W); out > 0 && l.once("LM504 "+l.paths[e]) {
+			l.warn(e, "LM504", fmt.Sprintf("%s passes the edge of the page by %.0f px", describe(e), out), "give it a smaller width")
+		}
+		if what, cure := l.fiducialAt(at); what != "" && l.once("LM502 "+l.paths[e]) {
+			l.warn(e, "LM502", describe(e)+" overlaps "+what, cure)
+		}
+	}
 }

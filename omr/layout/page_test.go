@@ -317,3 +317,15 @@ func TestOverflowOfAPage(t *testing.T) {
 		t.Errorf("%v", list)
 	}
 }
+
+// TestPicturesInTheFlow: a picture too wide for its column is drawn, but not
+// without a word where the page or a marker suffers.
+func TestPicturesInTheFlow(t *testing.T) {
+	images := map[string][]byte{"i": picture(100, 100)}
+	check(t, []golden{
+		{name: "off the page", source: "?image=i\n\twidth=2400\n\theight=20\n", images: images, codes: []string{"LM504 warning"}},
+		{name: "to the rotation marker", source: "?image=i\n\twidth=2200\n\theight=200\n", images: images, codes: []string{"LM502 warning"}, want: []string{"picture i 210 198 2200 200"}},
+		{name: "past its column", source: "?image=i\n\twidth=2110\n\theight=200\n", images: images},
+		{name: "at a place", source: "?image=i\n\tx=210\n\ty=198\n\twidth=2200\n\theight=200\n", images: images, codes: []string{"LM502 error"}},
+	})
+}
