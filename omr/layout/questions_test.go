@@ -145,3 +145,28 @@ func TestThresholds(t *testing.T) {
 		}
 	}
 }
+
+// TestBubbleBesideItsLine: an answer's bubble stands beside the middle of its first
+// line, also where the script's font has higher lines (spec/markup.md 10.14).
+func TestBubbleBesideItsLine(t *testing.T) {
+	for _, content := range []string{"soup", "الجواب", "हिन्दी", "1\n\tcontent_type=cells"} {
+		doc, list := lay(t, "?container=\n?block=\n?vertical_choicebox=V\n?answer=a\n?content="+content+"\n&answer\n?answer=b\n&answer\n&vertical_choicebox\n&block\n&container\n", form.Settings{}, nil)
+		if doc == nil {
+			t.Fatal(list)
+		}
+		b := doc.Pattern.Pages[0].Elements[0].Groups[0].Bubbles[0].Box
+		height := 0.0
+		for _, it := range doc.Pages[0].Items {
+			switch {
+			case height != 0:
+			case it.Rect != nil:
+				height = it.Rect.Box.H // of a cell
+			case it.Text != nil:
+				height = it.Text.Line.Height
+			}
+		}
+		if d := b.Y + b.H/2 - (218 + height/2); d < -1 || d > 1 {
+			t.Errorf("%q: the bubble stands %.1f px below the middle of its line", content, d)
+		}
+	}
+}

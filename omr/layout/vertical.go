@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"math"
+
 	"github.com/leafmark/leafmark/omr/form"
 	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -99,7 +101,12 @@ func (l *layouter) answer(e, a *form.Element, shape string, f frame, y int) (*sp
 func (l *layouter) firstLine(a *form.Element) int {
 	for _, c := range a.Children {
 		if c.Kind == form.Content {
-			return l.lineHeight(l.styled(c, l.settings.body))
+			k := l.styled(c, l.settings.body)
+			if enum(c, form.AttrContentType, form.ContentNormal) == form.ContentCells {
+				return l.lineHeight(k) + cellExtra
+			}
+			// Scripts that the font lacks come from others, with higher lines.
+			return int(math.Ceil(l.faces.Lines(c.Name, k.font(), 0)[0].Height))
 		}
 		if c.Kind == form.Paragraph {
 			return l.firstLine(c)
