@@ -16,6 +16,10 @@ import (
 // encoder turns a value into modules; its error is the cause of LM317.
 type encoder func(value string) (*Symbol, error)
 
+// longest is over what the largest symbol of any symbology holds, in bytes: 7,827
+// digits in Han Xin. Some encoders take time in the square of the length.
+const longest = 8000
+
 // Encode makes the symbol of value in the symbology kind (any spelling that
 // Known takes). qrVersion is 1 to 40 for QR, 0 for the smallest that fits; QR
 // has error correction M. Faults: LM313, LM314, LM316, LM317.
@@ -43,6 +47,13 @@ func Encode(kind, value string, qrVersion int) (*Symbol, error) {
 			return nil, versionFault(fmt.Sprintf("qr_version %d is not in 1 to 40", qrVersion), "use auto or a number from 1 to 40")
 		}
 		encode = func(value string) (*Symbol, error) { return qrOfVersion(value, qrVersion, false) }
+	}
+	if len(value) > longest {
+		return nil, &fault.Error{
+			Code: "LM317", Kind: fault.Invalid,
+			Cause: fmt.Sprintf("the value has %d bytes, no symbology holds more than %d", len(value), longest),
+			Cure:  "shorten the value",
+		}
 	}
 	s, err := guarded(encode, value)
 	if err != nil {

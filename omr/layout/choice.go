@@ -3,6 +3,7 @@ package layout
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/form"
@@ -111,16 +112,14 @@ func (l *layouter) choices(e *form.Element, k look) ([][]choice, bool) {
 				"give the symbols explicitly")
 			return nil, false
 		}
+		c.text = l.settable(o, c.text)
 		c.width = l.faces.Width(c.text, c.look.font())
 		l.available(o, c.symbol, look{family: l.settings.body.family, size: 1})
 		index := whole(o, form.AttrRowIndex, len(indices)+1)
-		at := 0
-		for at < len(indices) && indices[at] < index {
-			at++
-		}
-		if at == len(indices) || indices[at] != index {
-			rows = append(rows[:at], append([][]choice{nil}, rows[at:]...)...)
-			indices = append(indices[:at], append([]int{index}, indices[at:]...)...)
+		at, known := slices.BinarySearch(indices, index)
+		if !known {
+			rows = slices.Insert(rows, at, nil)
+			indices = slices.Insert(indices, at, index)
 		}
 		rows[at] = append(rows[at], c)
 	}

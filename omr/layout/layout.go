@@ -36,6 +36,9 @@ const (
 	// that repeat them: more fits no pattern, and a name of a megabyte in ten
 	// thousand lines fits no memory.
 	maxRepeated = pattern.MaxBytes
+	// maxText is how many characters are set, also to measure them, by their labour:
+	// 200 pages that are full of small print, several times.
+	maxText = 3_000_000
 )
 
 // Lay places a form on its pages and makes its pattern. The list holds the
@@ -111,6 +114,7 @@ type layouter struct {
 	wrapDepth   int // of blocks that go on in the next column
 	bubbleCount int
 	repeated    int // bytes, see maxRepeated
+	set         int // characters, see maxText
 	tooMany     bool
 
 	// of the page being laid out

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
 )
 
@@ -328,4 +329,18 @@ func TestPicturesInTheFlow(t *testing.T) {
 		{name: "past its column", source: "?image=i\n\twidth=2110\n\theight=200\n", images: images},
 		{name: "at a place", source: "?image=i\n\tx=210\n\ty=198\n\twidth=2200\n\theight=200\n", images: images, codes: []string{"LM502 error"}},
 	})
+}
+
+// Texts are set in bounded time, whatever they hold.
+func TestLongTexts(t *testing.T) {
+	for name, unit := range map[string]string{"words": "word ", "TABs": "\ta", "directions": "אa", "Arabic": "مرحبا "} {
+		source := "?text=" + strings.Repeat(unit, 3_500_000/len(unit))
+		doc, list := lay(t, source, form.Settings{}, nil)
+		if doc != nil || !slices.ContainsFunc(list, func(e *fault.Error) bool { return e.Code == "LM106" }) {
+			t.Errorf("%s: a document: %v, %v", name, doc != nil, list)
+		}
+		if doc, list := lay(t, "?text="+strings.Repeat(unit, 30_000/len(unit)), form.Settings{}, nil); doc == nil {
+			t.Errorf("%s, a hundredth of them: %v", name, list)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/form"
@@ -43,14 +44,54 @@ func (l *layouter) paragraphOf(e *form.Element, s string, k look, x, w, y int) i
 // wrap breaks a text for w px (0: not at all) and reports what will look wrong
 // about it (LM505, LM509).
 func (l *layouter) wrap(e *form.Element, s string, k look, w int) []typeset.Line {
+	s = l.settable(e, s)
 	l.available(e, s, k)
 	lines := l.faces.Lines(l.breakable(s, k, w), k.font(), float64(w))
 	l.checkWide(e, lines, func(int) float64 { return float64(w) })
 	return lines
 }
 
+// settable is a text that the form may still have, else nothing (LM106): setting
+// megabytes takes longer than anybody waits.
+func (l *layouter) settable(e *form.Element, s string) string {
+	if l.set += labour(s); l.set <= maxText {
+		return s
+	}
+	if !l.tooMany {
+		l.tooMany = true
+		l.mute = 0
+		l.fail(e, "LM106", fmt.Sprintf("with %s there is more text to set than %d Latin letters, the limit", describe(e), maxText), "split the form")
+	}
+	return ""
+}
+
+// labour is how much work a text is to set, in Latin letters, as measured: other
+// scripts take three times as long, TABs and turns of direction, which end a run
+// of glyphs, eight times.
+func labour(s string) (n int) {
+	turned, was := false, false
+	for _, r := range s {
+		switch {
+		case r == '\t':
+			n += 8
+		case r >= 0x590:
+			turned = true
+			n += 3
+		default:
+			turned = turned && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+			n++
+		}
+		if turned != was {
+			n += 8
+		}
+		was = turned
+	}
+	return n
+}
+
 // flowed is wrap with a width for each line, of at most w px.
 func (l *layouter) flowed(e *form.Element, s string, k look, w int, width func(typeset.Break) float64) []typeset.Line {
+	s = l.settable(e, s)
 	l.available(e, s, k)
 	var widths []float64
 	lines := l.faces.Flow(l.breakable(s, k, w), k.font(), func(b typeset.Break) float64 {

@@ -189,8 +189,8 @@ func (p *paragraph) broken(text []rune, start, end int, wide bool) Line {
 		end--
 	}
 	if end > start && text[end-1] == softHyphen {
-		text = slices.Clone(text)
-		text[end-1] = '-'
+		text[end-1] = '-' // for this line: a copy of a long text a line would take ages
+		defer func() { text[end-1] = softHyphen }()
 	}
 	l := p.line(text, start, end)
 	l.Wide = wide

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-text/typesetting/bidi"
@@ -110,11 +111,63 @@ func (w *shaper) levels(text []rune, rtl bool) []level {
 	} else if !slices.ContainsFunc(text, func(r rune) bool { return r >= 0x590 }) {
 		return []level{{0, len(text), 0}}
 	}
-	runs := w.bidi.Segment(text, direction)
+	runs := w.bidi.Segment(unpaired(text), direction)
 	out := make([]level, 0, runs.NumRuns())
 	for i := range runs.NumRuns() {
 		r := runs.Run(i)
 		out = append(out, level{r.Start, r.End, int(r.Level)})
+	}
+	return out
+}
+
+// manyPaired is how many brackets, embeddings and isolates of a text are paired:
+// more would take time in their square, hours for a text of a megabyte.
+const manyPaired = 500
+
+// paired tells of characters that the bidirectional algorithm pairs (Unicode
+// Standard Annex 9, BD9, BD16, X1).
+func paired(r rune) bool {
+	return unicode.In(r, unicode.Ps, unicode.Pe) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+func tooManyPaired(text []rune) bool {
+	n := 0
+	for _, r := range text {
+		if paired(r) {
+			n++
+		}
+	}
+	return n > manyPaired
+}
+
+// unpaired is text for the search of levels: where too much is to be paired, signs
+// without direction stand in its place.
+func unpaired(text []rune) []rune {
+	if !tooManyPaired(text) {
+		return text
+	}
+	out := slices.Clone(text)
+	for i, r := range out {
+		if paired(r) {
+			out[i] = '!'
+		}
+	}
+	return out
+}
+
+// parts splits text of one level by script and face.
+func (w *shaper) parts(in shaping.Input, faces shaping.Fontmap) []shaping.Input {
+	const length = 2000 // characters, where too much is to be paired at once
+	if in.RunEnd-in.RunStart <= length || !tooManyPaired(in.Text[in.RunStart:in.RunEnd]) {
+		return w.split.Split(in, faces)
+	}
+	var out []shaping.Input
+	for end := in.RunEnd; in.RunStart < end; in.RunStart = in.RunEnd {
+		in.RunEnd = min(in.RunStart+length, end)
+		for in.RunEnd < end && unicode.In(in.Text[in.RunEnd], unicode.M, unicode.Cf) {
+			in.RunEnd++ // marks stay with their letters
+		}
+		out = append(out, w.split.Split(in, faces)...)
 	}
 	return out
 }
@@ -144,7 +197,7 @@ func (w *shaper) piece(text []rune, start, end int, levels []level, primary Face
 			dir = di.DirectionRTL
 		}
 		in := shaping.Input{Text: text, RunStart: a, RunEnd: b, Direction: dir, FontFeatures: noLigatures, Language: language.NewLanguage("und")}
-		for _, part := range w.split.Split(in, resolver{w, primary}) {
+		for _, part := range w.parts(in, resolver{w, primary}) {
 			runs = append(runs, w.run(part, size))
 			depths = append(depths, l.depth)
 		}

@@ -354,3 +354,23 @@ func TestDirection(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Texts that are pairs, isolates or soft hyphens throughout take time in their
+// length, or this test takes hours; nothing of them is lost.
+func TestHostileTexts(t *testing.T) {
+	for _, unit := range []string{"(a) ", "${a}", "([{", "(א) ", "（漢）", "\u2067א", "\u202bא", "ab\u00ad", "\u2066a\u2069 "} {
+		text := strings.Repeat(unit, 200_000/len(unit))
+		var got strings.Builder
+		count := 0
+		for _, l := range typeset.Default().Lines(text, body, 1000) {
+			for _, r := range l.Runs {
+				count += len(r.Glyphs)
+			}
+			got.WriteString(said(l))
+		}
+		want := strings.Count(text, "a") + strings.Count(text, "א") + strings.Count(text, "漢")
+		if have := strings.Count(got.String(), "a") + strings.Count(got.String(), "א") + strings.Count(got.String(), "漢"); have != want || count < want {
+			t.Errorf("%q: %d letters of %d, %d glyphs", unit, have, want, count)
+		}
+	}
+}
