@@ -66,9 +66,10 @@ func (l *layouter) settable(e *form.Element, s string) string {
 }
 
 // labour is how much work a text is to set, in Latin letters, as measured: other
-// scripts take three times as long, TABs and turns of direction, which end a run
-// of glyphs, eight times.
-func labour(s string) (n int) {
+// scripts take three times as long, the ends of runs of glyphs, which TABs and
+// turns of direction make, eight times.
+func labour(s string) int {
+	n := 8
 	turned, was := false, false
 	for _, r := range s {
 		switch {
