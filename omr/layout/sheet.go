@@ -213,6 +213,11 @@ func (p *placed) clip(r geom.PageRect) (lost bool) {
 		group := &p.el.Groups[g]
 		group.Bubbles = slices.DeleteFunc(group.Bubbles, func(pattern.Bubble) bool { return !kept() })
 	}
+	if p.el.Type == pattern.Grid || p.el.Type == pattern.CompositeGrid { // a section without bubbles is no pattern
+		p.el.Groups = slices.DeleteFunc(p.el.Groups, func(g pattern.Group) bool { return len(g.Bubbles) == 0 })
+	}
+	// A section without bubbles would say nothing, and no reader takes it.
+	p.el.Groups = slices.DeleteFunc(p.el.Groups, func(g pattern.Group) bool { return len(g.Bubbles) == 0 })
 	for q := range p.el.Questions {
 		question := &p.el.Questions[q]
 		for a := range question.Answers {
