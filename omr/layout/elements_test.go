@@ -2,12 +2,15 @@ package layout_test
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/leafmark/leafmark/omr/form"
+	"github.com/leafmark/leafmark/omr/layout"
+	"github.com/leafmark/leafmark/omr/markup"
 )
 
 // TestContainers holds spec/markup.md 9.2 to 9.4 and 18.3 on A4: content column
@@ -484,5 +487,29 @@ func TestOrder(t *testing.T) {
 	}
 	if p := list[0].Where.Path; p != `Template/Page[1]/Image "a"` {
 		t.Errorf("path %q", p)
+	}
+}
+
+// Pictures are refused before they fill the memory: one may have 64 megapixels, all
+// together a gigabyte.
+func TestManyPictures(t *testing.T) {
+	var s strings.Builder
+	images := map[string][]byte{}
+	for i := range 20 {
+		name := fmt.Sprintf("p%d", i)
+		images[name] = []byte(name)
+		fmt.Fprintf(&s, "?image=%s\n\twidth=10\n", name)
+	}
+	tree, list := markup.Parse([]byte(s.String()))
+	if list.Failed() {
+		t.Fatal(list)
+	}
+	decoded := 0
+	doc, list := layout.Lay(tree, form.Settings{}, layout.Options{Images: images, Decode: func([]byte) (image.Image, error) {
+		decoded++
+		return &image.RGBA{Stride: 4 * 8000, Rect: image.Rect(0, 0, 8000, 8000)}, nil // no pixels: nobody looks
+	}})
+	if doc != nil || len(list) == 0 || list[0].Code != "LM602" || decoded != 5 {
+		t.Errorf("%d pictures decoded, a document: %v, %v", decoded, doc != nil, list)
 	}
 }

@@ -16,6 +16,31 @@ import (
 // maxPicture is the largest picture, in pixels (spec/markup.md 16.3, LM602).
 const maxPicture = 64_000_000
 
+// maxPictures is what all pictures of a form may take in memory, in bytes: an
+// adversary's 200 blank ones of 64 megapixels would take 50 GB.
+const maxPictures = 1 << 30
+
+// hold counts a picture that the document keeps; false when there is no room for it.
+func (l *layouter) hold(img image.Image) bool {
+	b := img.Bounds()
+	each := 4
+	switch img.(type) {
+	case drawing:
+		each = 0 // its pixels count where it is drawn
+	case *image.Gray, *image.Paletted, *image.Alpha:
+		each = 1
+	case *image.YCbCr:
+		each = 3
+	case *image.RGBA64, *image.NRGBA64:
+		each = 8
+	}
+	l.held += each * b.Dx() * b.Dy()
+	return l.held <= maxPictures
+}
+
+// errPictures is what keeps a picture from being used when there are too many.
+var errPictures = fmt.Errorf("the pictures of the form take over %d MiB of memory together", maxPictures>>20)
+
 // picture is a provided picture, decoded when first used.
 type picture struct {
 	image image.Image
@@ -50,6 +75,12 @@ type drawing interface {
 	Raster(w, h int) (image.Image, error)
 }
 
+// drawn is a drawing at a size.
+type drawn struct {
+	of   drawing
+	w, h int
+}
+
 // sized is the picture for w × h px; nil when it cannot be drawn so large, which is
 // said.
 func (l *layouter) sized(e *form.Element, pic image.Image, w, h int) image.Image {
@@ -57,13 +88,23 @@ func (l *layouter) sized(e *form.Element, pic image.Image, w, h int) image.Image
 	if !ok {
 		return pic
 	}
+	at := drawn{d, w, h}
+	if img := l.drawn[at]; img != nil {
+		return img
+	}
 	err := fmt.Errorf("it would be %d × %d px", w, h)
 	if w <= maxPicture/h {
 		if l.mute > 0 {
 			return pic // only measured
 		}
-		if pic, err = d.Raster(w, h); err == nil {
-			return pic
+		if l.held > maxPictures {
+			err = errPictures
+		} else if pic, err = d.Raster(w, h); err == nil {
+			if l.hold(pic) {
+				l.drawn[at] = pic
+				return pic
+			}
+			err = errPictures
 		}
 	}
 	l.fail(e, "LM602", fmt.Sprintf("image %q cannot be used: %v", brief(e.Name), err), "give it a smaller width and height")
@@ -172,6 +213,9 @@ func (l *layouter) decode(data []byte) *picture {
 	if l.opt.Decode == nil {
 		return &picture{err: errors.New("this call decodes no pictures")}
 	}
+	if l.held > maxPictures {
+		return &picture{err: errPictures}
+	}
 	img, err := l.opt.Decode(data)
 	if err != nil {
 		return &picture{err: err}
@@ -179,6 +223,9 @@ func (l *layouter) decode(data []byte) *picture {
 	b := img.Bounds()
 	if b.Empty() || b.Dx()*b.Dy() > maxPicture {
 		return &picture{err: fmt.Errorf("its size is %d × %d px", b.Dx(), b.Dy())}
+	}
+	if !l.hold(img) {
+		return &picture{err: errPictures}
 	}
 	return &picture{image: img}
 }

@@ -49,7 +49,7 @@ func Lay(f *form.Form, s form.Settings, opt Options) (*Document, fault.List) {
 		form: f, opt: opt, request: s, faces: opt.Faces,
 		paths: map[*form.Element]string{}, said: map[string]bool{},
 		numbers: map[*form.Element]int{}, keys: map[*form.Element]string{},
-		pictures: map[string]*picture{}, shaped: map[shapedKey]symbolShape{}, heights: map[heightKey]int{},
+		pictures: map[string]*picture{}, drawn: map[drawn]image.Image{}, shaped: map[shapedKey]symbolShape{}, heights: map[heightKey]int{},
 		misplaced: map[*form.Element]bool{}, met: map[meeting]bool{},
 	}
 	if l.faces == nil {
@@ -104,6 +104,8 @@ type layouter struct {
 	numbers  map[*form.Element]int    // number of a question or first line (spec/markup.md 11)
 	keys     map[*form.Element]string // keys made for elements without name (12.3)
 	pictures map[string]*picture
+	drawn    map[drawn]image.Image
+	held     int // bytes, see maxPictures
 	shaped   map[shapedKey]symbolShape
 	heights  map[heightKey]int
 
