@@ -17,10 +17,34 @@ import (
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
-// Options bound decoding. The zero value has the limits of spec/api.md 1.8.
+// Options bound and steer decoding. The zero value has the limits of spec/api.md
+// 1.8.
 type Options struct {
 	MaxPixels int // 0: 300 million for Decode, 64 million for DecodeColor
-	Picture   int // which picture of the file, from 0 (multi-page formats)
+	// Picture is which picture of the file Decode and DecodeColor take, from 0.
+	Picture int
+	// Shrink is a reduction that the format may use while it decodes: 1, 2, 4 or 8
+	// (0: 1). Plane.Shrink tells the one used.
+	Shrink int
+	// PDF draws the pages of PDF files that are not one scanned picture; nil: these
+	// are refused.
+	PDF PageRenderer
+}
+
+// PageRenderer draws PDF pages.
+type PageRenderer interface {
+	// Open reads a PDF. What it gives is closed by the File that asked for it.
+	Open(data []byte) (PageSource, error)
+}
+
+// PageSource is an opened PDF. It is safe for concurrent use.
+type PageSource interface {
+	Pages() int
+	// Size is that of page i, from 0, as shown: in points of 1/72 inch.
+	Size(i int) (w, h float64, err error)
+	// Gray is the luma of page i over white, upright.
+	Gray(i int, dpi float64) (*image.Gray, error)
+	Close() error
 }
 
 // Limits of spec/api.md 1.8, and of the memory that a small file may claim.
@@ -42,82 +66,42 @@ type Info struct {
 
 // Plane is a decoded picture.
 type Plane struct {
+	// Gray begins at (0, 0) and shares memory with nothing else. A reduced plane has
+	// the size of the picture divided by Shrink, rounded up.
 	Gray *image.Gray
-	Info Info
+	// Info is of the whole picture, whatever Shrink.
+	Info   Info
+	Shrink int // the reduction used, at least 1
 }
 
 // Inspect reads the headers alone. Width and Height are of the first picture.
 func Inspect(data []byte) (Info, error) {
-	_, info, err := open(data, 0)
-	return info, err
+	f, err := Open(data, Options{})
+	if err != nil {
+		return Info{}, err
+	}
+	defer f.Close()
+	return f.Info(), nil
 }
 
-// Decode is the luma of a picture. The plane may share memory with nothing else
-// and begins at (0, 0).
+// Decode is the luma of one picture of a file: opt.Picture.
 func Decode(data []byte, opt Options) (*Plane, error) {
-	limit := opt.MaxPixels
-	if limit == 0 {
-		limit = maxPixels
-	}
-	f, info, err := openWithin(data, opt.Picture, limit)
+	f, err := Open(data, opt)
 	if err != nil {
 		return nil, err
 	}
-	var g *image.Gray
-	err = guard(info.Format, func() error {
-		g, err = f.luma(limit)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	g = upright(g, info.Orientation)
-	return &Plane{Gray: g, Info: info}, nil
+	defer f.Close()
+	return f.Decode(opt.Picture)
 }
 
 // DecodeColor is a picture as it is, upright. Transparent pixels stay so.
 func DecodeColor(data []byte, opt Options) (image.Image, Info, error) {
-	limit := opt.MaxPixels
-	if limit == 0 {
-		limit = maxColorPixels
-	}
-	f, info, err := openWithin(data, opt.Picture, limit)
+	f, err := Open(data, opt)
 	if err != nil {
 		return nil, Info{}, err
 	}
-	var img image.Image
-	err = guard(info.Format, func() error {
-		img, err = f.picture()
-		return err
-	})
-	if err != nil {
-		return nil, Info{}, err
-	}
-	return uprightColor(img, info.Orientation), info, nil
-}
-
-// file is an opened picture of one format.
-type file interface {
-	luma(limit int) (*image.Gray, error)
-	picture() (image.Image, error)
-}
-
-// openWithin opens a picture and refuses it when its header claims too much.
-func openWithin(data []byte, picture, limit int) (file, Info, error) {
-	f, info, err := open(data, picture)
-	if err != nil {
-		return nil, info, err
-	}
-	if r, ok := f.(refused); ok {
-		return nil, info, guard(info.Format, func() error { return r.err })
-	}
-	if info.Width <= 0 || info.Height <= 0 {
-		return nil, info, unreadable(info.Format, fmt.Errorf("it is %d × %d px", info.Width, info.Height))
-	}
-	if info.Width > limit/info.Height {
-		return nil, info, tooLarge(info, limit)
-	}
-	return f, info, nil
+	defer f.Close()
+	return f.DecodeColor(opt.Picture)
 }
 
 func tooLarge(info Info, limit int) error {

@@ -19,7 +19,12 @@ type jpegFile struct {
 // bit on each block of 64 pixels.
 const maxPixelsPerByte = 8 * 64
 
-func openJPEG(data []byte, _ int, info *Info) (file, error) {
+func openJPEG(data []byte, _ Options) (container, error) {
+	return single(func(info *Info) (picture, error) { return jpegPicture(data, info) }), nil
+}
+
+// jpegPicture reads the header up to the frame.
+func jpegPicture(data []byte, info *Info) (*jpegFile, error) {
 	f := &jpegFile{data: data, info: info}
 	for at := 2; ; {
 		if at+4 > len(data) {
@@ -75,25 +80,25 @@ func (f *jpegFile) plausible() error {
 	return nil
 }
 
-func (f *jpegFile) luma(limit int) (*image.Gray, error) {
+func (f *jpegFile) luma(limit, _ int) (*image.Gray, int, error) {
 	if err := f.plausible(); err != nil {
-		return nil, err
+		return nil, 1, err
 	}
 	g, err := jpegLuma(f.data)
 	if !errors.Is(err, errOtherJPEG) {
-		return g, err
+		return g, 1, err
 	}
 	if f.width > maxWidePixels/max(f.height, 1) {
-		return nil, tooLarge(*f.info, min(limit, maxWidePixels))
+		return nil, 1, tooLarge(*f.info, min(limit, maxWidePixels))
 	}
-	img, err := f.picture()
+	img, err := f.color()
 	if err != nil {
-		return nil, err
+		return nil, 1, err
 	}
-	return ToGray(img), nil
+	return ToGray(img), 1, nil
 }
 
-func (f *jpegFile) picture() (image.Image, error) {
+func (f *jpegFile) color() (image.Image, error) {
 	if err := f.plausible(); err != nil {
 		return nil, err
 	}

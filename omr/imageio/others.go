@@ -19,21 +19,25 @@ type library struct {
 	info   *Info
 }
 
-func (l library) luma(limit int) (*image.Gray, error) {
+func (l library) luma(limit, _ int) (*image.Gray, int, error) {
 	if l.info.Width > maxWidePixels/l.info.Height {
-		return nil, tooLarge(*l.info, min(limit, maxWidePixels))
+		return nil, 1, tooLarge(*l.info, min(limit, maxWidePixels))
 	}
 	img, err := l.decode()
 	if err != nil {
-		return nil, err
+		return nil, 1, err
 	}
-	return ToGray(img), nil
+	return ToGray(img), 1, nil
 }
 
-func (l library) picture() (image.Image, error) { return l.decode() }
+func (l library) color() (image.Image, error) { return l.decode() }
 
-// openGIF takes the first frame, laid on its screen.
-func openGIF(data []byte, _ int, info *Info) (file, error) {
+func openGIF(data []byte, _ Options) (container, error) {
+	return single(func(info *Info) (picture, error) { return gifPicture(data, info) }), nil
+}
+
+// gifPicture takes the first frame, laid on its screen.
+func gifPicture(data []byte, info *Info) (picture, error) {
 	config, err := gif.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
@@ -55,7 +59,11 @@ func openGIF(data []byte, _ int, info *Info) (file, error) {
 	return library{decode, info}, nil
 }
 
-func openBMP(data []byte, _ int, info *Info) (file, error) {
+func openBMP(data []byte, _ Options) (container, error) {
+	return single(func(info *Info) (picture, error) { return bmpPicture(data, info) }), nil
+}
+
+func bmpPicture(data []byte, info *Info) (picture, error) {
 	config, err := bmp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
@@ -73,7 +81,11 @@ func openBMP(data []byte, _ int, info *Info) (file, error) {
 	return library{func() (image.Image, error) { return bmp.Decode(bytes.NewReader(data)) }, info}, nil
 }
 
-func openWebP(data []byte, _ int, info *Info) (file, error) {
+func openWebP(data []byte, _ Options) (container, error) {
+	return single(func(info *Info) (picture, error) { return webpPicture(data, info) }), nil
+}
+
+func webpPicture(data []byte, info *Info) (picture, error) {
 	config, err := webp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, err

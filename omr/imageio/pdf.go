@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"sync"
 
 	"golang.org/x/image/ccitt"
 
@@ -18,28 +19,40 @@ type pdfFile struct {
 	info *Info
 }
 
-// openPDF opens a page. A page that is no scan is refused when it is read: the
-// others of the file are not to suffer by it.
-func openPDF(data []byte, picture int, info *Info) (file, error) {
+// pdfPages is a PDF whose structure has been read.
+type pdfPages struct {
+	mu  sync.Mutex // doc is for one goroutine at a time
+	doc *pdfscan.File
+}
+
+func openPDF(data []byte, _ Options) (container, error) {
 	doc, err := pdfscan.Open(data)
 	if doc == nil {
 		return nil, err
 	}
-	info.Pictures = doc.Pages()
-	f := &pdfFile{info: info}
-	if picture < 0 || picture >= info.Pictures {
-		return f, nil // open refuses it
-	}
-	if f.scan, err = doc.Image(picture); err != nil {
+	return &pdfPages{doc: doc}, nil
+}
+
+func (p *pdfPages) pictures() int { return p.doc.Pages() }
+func (p *pdfPages) close() error  { return nil }
+
+// picture opens a page. A page that is no scan is refused when it is read: the
+// others of the file are not to suffer by it.
+func (p *pdfPages) picture(i int, info *Info) (picture, error) {
+	p.mu.Lock()
+	scan, err := p.doc.Image(i)
+	p.mu.Unlock()
+	if err != nil {
 		if errors.Is(err, pdfscan.ErrNotScan) {
 			err = unsupported("a PDF page that is not one scanned picture", "scan the sheet to a picture, or save the page as PNG, JPEG or TIFF at 300 dpi")
 		}
 		return refused{err}, nil
 	}
+	f := &pdfFile{info: info, scan: scan}
 	info.Width, info.Height = f.scan.Width, f.scan.Height
 	if f.scan.Codec == pdfscan.JPEG {
 		inner := *info
-		if _, err := openJPEG(f.scan.Data, 0, &inner); err != nil {
+		if _, err := jpegPicture(f.scan.Data, &inner); err != nil {
 			return refused{err}, nil //nolint:nilerr // told when the picture is read
 		}
 		// What a viewer shows: the page's turn, not the picture's own.
@@ -50,26 +63,24 @@ func openPDF(data []byte, picture int, info *Info) (file, error) {
 	return f, nil
 }
 
-// refused is a picture of a file whose others may be read.
-type refused struct{ err error }
-
-func (r refused) luma(int) (*image.Gray, error) { return nil, r.err }
-func (r refused) picture() (image.Image, error) { return nil, r.err }
-
-func (f *pdfFile) luma(limit int) (g *image.Gray, err error) {
+func (f *pdfFile) luma(limit, shrink int) (g *image.Gray, used int, err error) {
 	switch {
 	case f.jpeg != nil:
-		if g, err = f.jpeg.luma(limit); err == nil && f.scan.Inverted {
+		if g, used, err = f.jpeg.luma(limit, shrink); err == nil && f.scan.Inverted {
 			invert(g)
 		}
-		return g, err
+		return g, used, err
 	case f.scan.Codec == pdfscan.CCITT:
-		return f.fax()
+		g, err = f.fax()
+		return g, 1, err
 	}
-	return f.samples(), nil
+	return f.samples(), 1, nil
 }
 
-func (f *pdfFile) picture() (image.Image, error) { return f.luma(maxPixels) }
+func (f *pdfFile) color() (image.Image, error) {
+	g, _, err := f.luma(maxPixels, 1)
+	return g, err
+}
 
 func invert(g *image.Gray) {
 	for i, v := range g.Pix {

@@ -16,7 +16,7 @@ import (
 type pngFile struct {
 	data          []byte
 	width, height int
-	depth, color  byte
+	depth, kind   byte
 	interlaced    bool
 	palette       [256]uint8 // luma over white
 	paletteSize   int
@@ -39,7 +39,12 @@ const (
 	maxDeflateGrowth = 1032
 )
 
-func openPNG(data []byte, _ int, info *Info) (file, error) {
+func openPNG(data []byte, _ Options) (container, error) {
+	return single(func(info *Info) (picture, error) { return pngPicture(data, info) }), nil
+}
+
+// pngPicture reads all chunks; the picture stays compressed.
+func pngPicture(data []byte, info *Info) (picture, error) {
 	f := &pngFile{data: data}
 	var alpha []byte
 	var palette []byte
@@ -85,7 +90,7 @@ func openPNG(data []byte, _ int, info *Info) (file, error) {
 	}
 	info.Width, info.Height = f.width, f.height
 	f.colours(palette, alpha)
-	if f.color == pngPalette && f.paletteSize == 0 {
+	if f.kind == pngPalette && f.paletteSize == 0 {
 		return nil, errors.New("its palette is missing")
 	}
 	return f, nil
@@ -99,9 +104,9 @@ func (f *pngFile) header(b []byte) error {
 	if w == 0 || h == 0 || w > 1<<31-1 || h > 1<<31-1 {
 		return errors.New("its header names no size")
 	}
-	f.width, f.height, f.depth, f.color = int(w), int(h), b[8], b[9]
+	f.width, f.height, f.depth, f.kind = int(w), int(h), b[8], b[9]
 	legal := false
-	switch f.color {
+	switch f.kind {
 	case pngGray:
 		legal = f.depth == 1 || f.depth == 2 || f.depth == 4 || f.depth == 8 || f.depth == 16
 	case pngPalette:
@@ -110,7 +115,7 @@ func (f *pngFile) header(b []byte) error {
 		legal = f.depth == 8 || f.depth == 16
 	}
 	if !legal || b[10] != 0 || b[11] != 0 || b[12] > 1 {
-		return fmt.Errorf("colour type %d with %d bits does not exist", f.color, f.depth)
+		return fmt.Errorf("colour type %d with %d bits does not exist", f.kind, f.depth)
 	}
 	f.interlaced = b[12] == 1
 	return nil
@@ -124,12 +129,12 @@ func (f *pngFile) colours(palette, alpha []byte) {
 	}
 	for i := range f.paletteSize {
 		a := uint8(255)
-		if f.color == pngPalette && i < len(alpha) {
+		if f.kind == pngPalette && i < len(alpha) {
 			a = alpha[i]
 		}
 		f.palette[i] = overWhite(lumaOf(palette[3*i], palette[3*i+1], palette[3*i+2]), a)
 	}
-	if f.color == pngGray && len(alpha) >= 2 || f.color == pngRGB && len(alpha) >= 6 {
+	if f.kind == pngGray && len(alpha) >= 2 || f.kind == pngRGB && len(alpha) >= 6 {
 		for i := 0; i+1 < len(alpha) && i < 6; i += 2 {
 			f.transparent = append(f.transparent, binary.BigEndian.Uint16(alpha[i:]))
 		}
@@ -137,7 +142,7 @@ func (f *pngFile) colours(palette, alpha []byte) {
 }
 
 func (f *pngFile) bitsPerPixel() int {
-	switch f.color {
+	switch f.kind {
 	case pngRGB:
 		return 3 * int(f.depth)
 	case pngGrayAlpha:
@@ -163,13 +168,13 @@ func (p pngPass) size(w, h int) (pw, ph int) {
 }
 
 // luma decodes row by row: memory is a byte a pixel, whatever the colours.
-func (f *pngFile) luma(int) (*image.Gray, error) {
+func (f *pngFile) luma(int, int) (*image.Gray, int, error) {
 	if err := f.plausible(); err != nil {
-		return nil, err
+		return nil, 1, err
 	}
 	z, err := zlib.NewReader(&pieces{rest: f.idat})
 	if err != nil {
-		return nil, err
+		return nil, 1, err
 	}
 	g := image.NewGray(image.Rect(0, 0, f.width, f.height))
 	bits := f.bitsPerPixel()
@@ -184,10 +189,10 @@ func (f *pngFile) luma(int) (*image.Gray, error) {
 		line := make([]uint8, w)
 		for y := range h {
 			if _, err := io.ReadFull(z, row); err != nil {
-				return nil, fmt.Errorf("row %d of %d: %w", y+1, h, err)
+				return nil, 1, fmt.Errorf("row %d of %d: %w", y+1, h, err)
 			}
 			if err := unfilter(row[0], row[1:], above[1:], step); err != nil {
-				return nil, err
+				return nil, 1, err
 			}
 			to := g.Pix[(p.y+y*p.dy)*g.Stride:][:f.width]
 			if p.dx == 1 {
@@ -204,11 +209,11 @@ func (f *pngFile) luma(int) (*image.Gray, error) {
 	// The stream must end here and its checksum be right.
 	if n, err := io.CopyN(io.Discard, z, 1); n != 0 || !errors.Is(err, io.EOF) {
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
+			return nil, 1, err
 		}
-		return nil, errors.New("it holds more rows than its header says")
+		return nil, 1, errors.New("it holds more rows than its header says")
 	}
-	return g, nil
+	return g, 1, nil
 }
 
 // plausible refuses a picture whose compressed bytes cannot hold its rows,
@@ -274,7 +279,7 @@ func paeth(a, b, c byte) byte {
 // line turns an unfiltered row into luma over white.
 func (f *pngFile) line(to []uint8, row []byte) {
 	wide := int(f.depth) / 8 // bytes a sample, from 8 bits on
-	switch f.color {
+	switch f.kind {
 	case pngPalette:
 		f.samples(to, row, f.palette[:])
 	case pngGray:
@@ -377,7 +382,7 @@ func (f *pngFile) clearRGB(to []uint8, row []byte, wide int) {
 }
 
 // picture is the standard library's picture: layout's pictures are small.
-func (f *pngFile) picture() (image.Image, error) {
+func (f *pngFile) color() (image.Image, error) {
 	if err := f.plausible(); err != nil {
 		return nil, err
 	}

@@ -13,43 +13,6 @@ import (
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
-// open tells the format by content and reads the headers.
-func open(data []byte, picture int) (file, Info, error) {
-	format, openFormat := formatOf(data)
-	if openFormat == nil {
-		if kind, cure := foreign(data); kind != "" {
-			return nil, Info{}, unsupported(kind, cure)
-		}
-		return nil, Info{}, noPicture(data)
-	}
-	info := Info{Format: format, Orientation: 1, Pictures: 1}
-	var f file
-	err := guard(format, func() (err error) {
-		f, err = openFormat(data, picture, &info)
-		return err
-	})
-	if err != nil {
-		return nil, Info{}, err
-	}
-	if info.Orientation < 1 || info.Orientation > 8 {
-		info.Orientation = 1
-	}
-	if info.Orientation >= 5 {
-		info.Width, info.Height = info.Height, info.Width
-		info.DPIX, info.DPIY = info.DPIY, info.DPIX
-	}
-	if picture < 0 || picture >= info.Pictures {
-		return nil, Info{}, &fault.Error{
-			Code: "image_unreadable", Kind: fault.Invalid,
-			Cause: "the file holds fewer pictures than the one asked for",
-			Cure:  "send the file with all its pages",
-		}
-	}
-	return f, info, nil
-}
-
-type opener func(data []byte, picture int, info *Info) (file, error)
-
 func formatOf(data []byte) (string, opener) {
 	has := func(prefix string) bool { return bytes.HasPrefix(data, []byte(prefix)) }
 	switch {

@@ -15,17 +15,25 @@ type tiffFile struct {
 	dir  ifd
 }
 
-func openTIFF(data []byte, picture int, info *Info) (file, error) {
+// tiffPictures is a TIFF whose directories have been read.
+type tiffPictures struct {
+	data []byte
+	all  []ifd
+}
+
+func openTIFF(data []byte, _ Options) (container, error) {
 	all := directories(data)
 	if len(all) == 0 {
 		return nil, errors.New("it holds no directory")
 	}
-	info.Pictures = len(all)
-	f := &tiffFile{data: data, info: info}
-	if picture < 0 || picture >= len(all) {
-		return f, nil // open refuses it
-	}
-	f.dir = all[picture]
+	return tiffPictures{data, all}, nil
+}
+
+func (t tiffPictures) pictures() int { return len(t.all) }
+func (t tiffPictures) close() error  { return nil }
+
+func (t tiffPictures) picture(i int, info *Info) (picture, error) {
+	f := &tiffFile{data: t.data, info: info, dir: t.all[i]}
 	info.Width, info.Height = f.dir.int(tagWidth, 0), f.dir.int(tagHeight, 0)
 	info.Orientation = f.dir.int(tagOrientation, 1)
 	info.DPIX, info.DPIY = f.dir.dpi()
@@ -37,21 +45,22 @@ func (f *tiffFile) narrow() bool {
 	return f.dir.int(tagSamples, 1) == 1 && f.dir.int(tagBitsPerSample, 1) <= 8
 }
 
-func (f *tiffFile) luma(limit int) (*image.Gray, error) {
+func (f *tiffFile) luma(limit, _ int) (*image.Gray, int, error) {
 	if f.dir.int(tagCompression, 1) == compressionJPEG {
-		return f.jpegLuma()
+		g, err := f.jpegLuma()
+		return g, 1, err
 	}
 	if w, h := f.dir.int(tagWidth, 0), f.dir.int(tagHeight, 0); !f.narrow() && w > maxWidePixels/h {
-		return nil, tooLarge(*f.info, min(limit, maxWidePixels))
+		return nil, 1, tooLarge(*f.info, min(limit, maxWidePixels))
 	}
-	img, err := f.picture()
+	img, err := f.color()
 	if err != nil {
-		return nil, err
+		return nil, 1, err
 	}
-	return ToGray(img), nil
+	return ToGray(img), 1, nil
 }
 
-func (f *tiffFile) picture() (image.Image, error) {
+func (f *tiffFile) color() (image.Image, error) {
 	switch f.dir.int(tagCompression, 1) {
 	case compressionJPEG:
 		return f.jpegPicture()

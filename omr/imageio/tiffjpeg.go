@@ -124,14 +124,14 @@ func (f *tiffFile) jpegLuma() (*image.Gray, error) {
 	out := image.NewGray(image.Rect(0, 0, f.dir.int(tagWidth, 0), f.dir.int(tagHeight, 0)))
 	for i, s := range streams {
 		var info Info
-		opened, err := openJPEG(s, 0, &info)
+		opened, err := jpegPicture(s, &info)
 		if err != nil {
 			return nil, err
 		}
 		if info.Width < places[i].Dx() || info.Height < places[i].Dy() || info.Width > maxWidePixels/max(info.Height, 1) {
 			return nil, errors.New("a strip has another size than it should")
 		}
-		g, err := opened.luma(maxPixels)
+		g, _, err := opened.luma(maxPixels, 1)
 		if err != nil {
 			return nil, err
 		}
