@@ -1,4 +1,4 @@
-package omr_test
+package randomform
 
 import (
 	"fmt"
@@ -244,7 +244,7 @@ func (d *drawer) barcodeOf(more ...string) string {
 	case "Interleaved2of5":
 		value = fmt.Sprintf("%06d", d.IntN(1_000_000))
 	}
-	d.form.codes[name] = value
+	d.form.Codes[name] = value
 	attrs := append([]string{"value=" + value, "barcode_type=" + kind}, d.some(3, "codetext=true", "align="+d.align())...)
 	return d.line("?barcode="+name, append(attrs, more...)...)
 }
