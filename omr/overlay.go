@@ -2,7 +2,6 @@ package omr
 
 import (
 	"fmt"
-	"image"
 
 	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/pattern"
@@ -10,10 +9,10 @@ import (
 )
 
 // Overlay is a PNG of the picture with what was read drawn on it: confidence by
-// colour, the markers found, a legend. data is the file that r was read from. A
+// colour, the markers found, a legend. f is the file that r was read from. A
 // refused picture is shown as it came.
-func Overlay(p *pattern.Pattern, r *Reading, data []byte) ([]byte, error) {
-	img, _, err := imageio.DecodeColor(data, imageio.Options{Picture: r.Image - 1})
+func Overlay(p *pattern.Pattern, r *Reading, f *imageio.File) ([]byte, error) {
+	img, _, err := f.DecodeColor(r.Image - 1)
 	if err != nil {
 		return nil, fmt.Errorf("overlay of %s: %w", r.File, err)
 	}
@@ -23,10 +22,7 @@ func Overlay(p *pattern.Pattern, r *Reading, data []byte) ([]byte, error) {
 	v := result.View{
 		Picture: img, At: r.Map, Turn: r.Map.Turn, Page: &p.Pages[r.Page-1], Answers: r.Answers,
 		Title: result.FileName(r.File, r.Image), Markers: make([]bool, len(p.Pages[r.Page-1].Markers)),
-		Pattern: p, Index: r.Page - 1,
-	}
-	if r.Plane != nil {
-		v.Plane = image.Pt(r.Plane.Info.Width, r.Plane.Info.Height)
+		Pattern: p, Index: r.Page - 1, Plane: r.Size,
 	}
 	for _, m := range r.Map.Markers {
 		v.Markers[m.Index] = m.Found

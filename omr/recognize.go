@@ -31,15 +31,18 @@ type RecognizeOptions struct {
 	Boxes      bool             // answers carry their bubbles with places
 	FirstOnly  bool             // the compatible API: the first picture of a file only
 	Now        func() time.Time // nil: no timings
+	// PDF draws the pages of PDF files that are not one scanned picture; nil: these
+	// are refused.
+	PDF imageio.PageRenderer
 }
 
 // Reading is one picture as read: every stage's result, so that each can be
 // looked at. Err is set when the sheet was refused; the stages before it are kept.
 type Reading struct {
 	File    string
-	Image   int // picture in the file, from 1
-	Page    int // of the pattern, from 1
-	Plane   *imageio.Plane
+	Image   int         // picture in the file, from 1
+	Page    int         // of the pattern, from 1
+	Size    image.Point // of the picture, px: what Map and the answers' places mean; zero when it could not be decoded
 	Map     *register.Map
 	Answers []mark.Answer
 	Crops   []result.Crop
@@ -67,26 +70,36 @@ func Recognize(ctx context.Context, p *pattern.Pattern, scan Scan, opt Recognize
 
 // Read reads each picture of a scan by itself, in order.
 func Read(ctx context.Context, p *pattern.Pattern, scan Scan, opt RecognizeOptions) (readings []*Reading, warnings []string) {
-	info, err := imageio.Inspect(scan.Data)
+	f, err := imageio.Open(scan.Data, opt.Open())
 	if err != nil {
 		return []*Reading{{File: scan.Name, Image: 1, Err: err}}, nil
 	}
-	n := info.Pictures
+	defer f.Close()
+	n := f.Info().Pictures
 	if opt.FirstOnly && n > 1 {
 		warnings = append(warnings, fmt.Sprintf("LM851 The file holds %d pictures; the first was read, the others were ignored.", n))
 		n = 1
 	}
 	for i := range n {
-		r := &Reading{File: scan.Name, Image: i + 1}
-		readings = append(readings, r)
-		if r.Err = ctx.Err(); r.Err == nil {
-			r.read(ctx, p, scan.Data, opt)
-		}
+		readings = append(readings, ReadPicture(ctx, p, f, scan.Name, i+1, opt))
 	}
 	return readings, warnings
 }
 
-func (r *Reading) read(ctx context.Context, p *pattern.Pattern, data []byte, opt RecognizeOptions) {
+// Open is how files that are to be read are opened.
+func (o RecognizeOptions) Open() imageio.Options { return imageio.Options{PDF: o.PDF} }
+
+// ReadPicture reads picture n, from 1, of an opened file, which Open of the same
+// options described. Its fault is the Reading's. Safe for concurrent use.
+func ReadPicture(ctx context.Context, p *pattern.Pattern, f *imageio.File, name string, n int, opt RecognizeOptions) *Reading {
+	r := &Reading{File: name, Image: n}
+	if r.Err = ctx.Err(); r.Err == nil {
+		r.read(ctx, p, f, opt)
+	}
+	return r
+}
+
+func (r *Reading) read(ctx context.Context, p *pattern.Pattern, f *imageio.File, opt RecognizeOptions) {
 	now := opt.Now
 	if now == nil {
 		now = func() time.Time { return time.Time{} }
@@ -106,15 +119,16 @@ func (r *Reading) read(ctx context.Context, p *pattern.Pattern, data []byte, opt
 			r.Timing = &t
 		}
 	}()
-	r.Plane, r.Err = imageio.Decode(data, imageio.Options{Picture: r.Image - 1})
+	plane, err := f.Decode(r.Image - 1)
 	t.Decode = lap()
-	if r.Err != nil {
+	if r.Err = err; r.Err != nil {
 		return
 	}
+	r.Size = plane.Gray.Rect.Size()
 	if r.Err = ctx.Err(); r.Err != nil {
 		return
 	}
-	r.Page, r.Map, r.Err = findPage(r.Plane.Gray, p)
+	r.Page, r.Map, r.Err = findPage(plane.Gray, p)
 	t.Register = lap()
 	if r.Err != nil {
 		return
@@ -125,9 +139,9 @@ func (r *Reading) read(ctx context.Context, p *pattern.Pattern, data []byte, opt
 	mo := mark.Options{
 		Threshold: opt.Threshold, Policy: opt.Policy, GridConcat: opt.GridConcat, Scope: mark.ScopeOf(p, r.Page-1),
 	}
-	r.Answers = mark.Decide(mark.Measure(r.Plane.Gray, r.Map, &p.Pages[r.Page-1], mo), mo)
+	r.Answers = mark.Decide(mark.Measure(plane.Gray, r.Map, &p.Pages[r.Page-1], mo), mo)
 	t.Mark = lap()
-	r.Crops, r.Err = result.Crops(r.Plane.Gray, r.Map, &p.Pages[r.Page-1], r.Answers)
+	r.Crops, r.Err = result.Crops(plane.Gray, r.Map, &p.Pages[r.Page-1], r.Answers)
 }
 
 // findPage finds which page of the pattern the picture shows, and where. Pages
@@ -241,33 +255,53 @@ func (r *Reading) copied() int {
 // Sheets joins successive readings that are different pages of one form, and of
 // one person's copy, into sheets and builds their results.
 func Sheets(p *pattern.Pattern, readings []*Reading, opt RecognizeOptions) []Outcome {
+	j := NewJoiner(p, opt)
 	var out []Outcome
-	for i := 0; i < len(readings); {
-		r := readings[i]
-		if r.Err != nil {
-			out = append(out, Outcome{File: r.File, Image: r.Image, Readings: readings[i : i+1], Err: r.Err})
-			i++
-			continue
-		}
-		seen := map[int]bool{r.Page: true}
-		whose := r.copied()
-		j := i + 1
-		for j < len(readings) && readings[j].Err == nil && !seen[readings[j].Page] {
-			other := readings[j].copied()
-			if whose != 0 && other != 0 && whose != other {
-				break // a page of another person's copy
-			}
-			whose = max(whose, other)
-			seen[readings[j].Page] = true
-			j++
-		}
-		out = append(out, Outcome{
-			File: r.File, Image: r.Image, Readings: readings[i:j],
-			Sheet: build(p, readings[i:j], opt),
-		})
-		i = j
+	for _, r := range readings {
+		out = append(out, j.Add(r)...)
 	}
-	return out
+	return append(out, j.End()...)
+}
+
+// Joiner is Sheets for readings that come one by one. It keeps the pages of one
+// sheet at a time.
+type Joiner struct {
+	p     *pattern.Pattern
+	opt   RecognizeOptions
+	pages []*Reading // of the sheet that more pages may follow
+	whose int        // the copy that they name; 0: none yet
+}
+
+// NewJoiner joins the readings of a pattern.
+func NewJoiner(p *pattern.Pattern, opt RecognizeOptions) *Joiner { return &Joiner{p: p, opt: opt} }
+
+// Add takes the next reading and gives the sheets that are complete by it.
+func (j *Joiner) Add(r *Reading) (done []Outcome) {
+	if r.Err != nil {
+		return append(j.End(), Outcome{File: r.File, Image: r.Image, Readings: []*Reading{r}, Err: r.Err})
+	}
+	whose := r.copied()
+	another := j.whose != 0 && whose != 0 && whose != j.whose // a page of another person's copy
+	if another || slices.ContainsFunc(j.pages, func(have *Reading) bool { return have.Page == r.Page }) {
+		done = j.End()
+	}
+	j.pages = append(j.pages, r)
+	j.whose = max(j.whose, whose)
+	if len(j.pages) == len(j.p.Pages) {
+		done = append(done, j.End()...)
+	}
+	return done
+}
+
+// End gives the sheet that no further page follows, if there is one.
+func (j *Joiner) End() []Outcome {
+	if len(j.pages) == 0 {
+		return nil
+	}
+	first := j.pages[0]
+	out := Outcome{File: first.File, Image: first.Image, Readings: j.pages, Sheet: build(j.p, j.pages, j.opt)}
+	j.pages, j.whose = nil, 0
+	return []Outcome{out}
 }
 
 func build(p *pattern.Pattern, readings []*Reading, opt RecognizeOptions) *result.Sheet {

@@ -212,11 +212,16 @@ func demoPhoto(page image.Image, p *pattern.Pattern, truth synth.Truth, seed uin
 }
 
 func demoFiles(ctx context.Context, dir string, made *leafmark.Printable, photo []byte, p *pattern.Pattern) error {
-	readings, _ := omr.Read(ctx, p, omr.Scan{Name: "photo.jpg", Data: photo}, omr.RecognizeOptions{Policy: mark.Normal})
-	if err := readings[0].Err; err != nil {
+	f, err := imageio.Open(photo, imageio.Options{})
+	if err != nil {
 		return err
 	}
-	overlay, err := omr.Overlay(p, readings[0], photo)
+	defer f.Close()
+	reading := omr.ReadPicture(ctx, p, f, "photo.jpg", 1, omr.RecognizeOptions{Policy: mark.Normal})
+	if reading.Err != nil {
+		return reading.Err
+	}
+	overlay, err := omr.Overlay(p, reading, f)
 	if err != nil {
 		return err
 	}

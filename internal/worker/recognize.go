@@ -116,7 +116,6 @@ func read(ctx context.Context, job *task.RecognizeJob, p *pattern.Pattern, opt O
 			if r.Err != nil && ours(r.Err) {
 				return nil, nil, fmt.Errorf("read picture %d of file %d: %w", r.Image, i+1, r.Err)
 			}
-			r.Plane = nil // a pile of scans must not be held in memory
 		}
 		readings = append(readings, got...)
 		warnings = append(warnings, notes...)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"iter"
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -14,12 +16,16 @@ import (
 func CSV(rows []Row) []byte {
 	b := []byte("Element Name,Value,\n")
 	for _, r := range rows {
-		b = appendKey(b, r.Name)
-		b = append(b, ',')
-		b = appendQuoted(b, r.Value)
-		b = append(b, '\n')
+		b = appendCSV(b, r)
 	}
 	return b
+}
+
+func appendCSV(b []byte, r Row) []byte {
+	b = appendKey(b, r.Name)
+	b = append(b, ',')
+	b = appendQuoted(b, r.Value)
+	return append(b, '\n')
 }
 
 // appendKey writes a key bare where every CSV reader takes it as it is.
@@ -161,91 +167,143 @@ func FileName(file string, image int) string {
 // Formats are the formats of Table.
 func Formats() []string { return []string{"csv", "json", "xml", "xlsx"} }
 
-// Table is a pile of sheets in one of Formats: csv, json (a sheet or refusal a
-// line, design.md §2), xml, and xlsx, our workbook. When named, CSV and XML tell
-// each row's file. Refused sheets have no rows in CSV and XML. The warnings tell
-// what a format could not hold (LM854, LM855).
+// Entries is a pile that can be gone through more than once: from memory, or from
+// where it was kept. It ends after an error.
+type Entries func() iter.Seq2[Entry, error]
+
+// These are the entries of a slice.
+func These(entries []Entry) Entries {
+	return func() iter.Seq2[Entry, error] {
+		return func(yield func(Entry, error) bool) {
+			for _, e := range entries {
+				if !yield(e, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Table is WriteTable in memory.
 func Table(format string, entries []Entry, named bool) (data []byte, warnings []string, err error) {
+	var b bytes.Buffer
+	warnings, err = WriteTable(&b, format, These(entries), named)
+	return b.Bytes(), warnings, err
+}
+
+// WriteTable writes a pile of sheets in one of Formats: csv, json (a sheet or
+// refusal a line, design.md §2), xml, and xlsx, our workbook. When named, CSV and
+// XML tell each row's file. Refused sheets have no rows in CSV and XML. It holds
+// one sheet at a time; xlsx goes through the entries three times, the others once.
+// The warnings tell what a format could not hold (LM854, LM855).
+func WriteTable(w io.Writer, format string, entries Entries, named bool) (warnings []string, err error) {
+	t := table{w: w, named: named}
 	switch format {
 	case "csv":
-		return csvTable(entries, named), nil, nil
+		t.csv(entries)
 	case "xml":
-		data, warnings = xmlTable(entries, named)
-		return data, warnings, nil
+		t.xml(entries)
 	case "json":
-		data, err = Lines(entries)
-		return data, nil, err
+		t.json(entries)
 	case "xlsx":
-		return xlsxTable(entries, named)
-	}
-	return nil, nil, &fault.Error{
-		Code: "format_unsupported", Kind: fault.Unsupported,
-		Cause: fmt.Sprintf("there is no table format %q", format), Cure: "ask for " + strings.Join(Formats(), ", "),
-	}
-}
-
-func csvTable(entries []Entry, named bool) []byte {
-	if !named {
-		return CSV(allRows(entries))
-	}
-	b := []byte("File,Element Name,Value,\n")
-	for _, e := range entries {
-		if e.Sheet == nil {
-			continue
-		}
-		for _, r := range Rows(e.Sheet) {
-			b = appendKey(b, FileName(e.File, e.Image))
-			b = append(b, ',')
-			b = appendKey(b, r.Name)
-			b = append(b, ',')
-			b = appendQuoted(b, r.Value)
-			b = append(b, '\n')
+		return xlsxTable(w, entries, named)
+	default:
+		return nil, &fault.Error{
+			Code: "format_unsupported", Kind: fault.Unsupported,
+			Cause: fmt.Sprintf("there is no table format %q", format), Cure: "ask for " + strings.Join(Formats(), ", "),
 		}
 	}
-	return b
+	return t.warnings, t.err
 }
 
-func allRows(entries []Entry) []Row {
-	var rows []Row
-	for _, e := range entries {
+// table writes sheet by sheet.
+type table struct {
+	w        io.Writer
+	named    bool
+	buf      []byte
+	warnings []string
+	err      error
+}
+
+// flush writes what was gathered.
+func (t *table) flush() {
+	if t.err == nil {
+		_, t.err = t.w.Write(t.buf)
+	}
+	t.buf = t.buf[:0]
+}
+
+// read calls do with each sheet that was read, and writes what it gathers.
+func (t *table) read(entries Entries, do func(Entry)) {
+	for e, err := range entries() {
+		if err != nil && t.err == nil {
+			t.err = err
+		}
+		if t.err != nil {
+			return
+		}
 		if e.Sheet != nil {
-			rows = append(rows, Rows(e.Sheet)...)
+			do(e)
+			t.flush()
 		}
 	}
-	return rows
 }
 
-func xmlTable(entries []Entry, named bool) (data []byte, warnings []string) {
-	if !named {
-		return XML(allRows(entries))
+func (t *table) csv(entries Entries) {
+	t.buf = append(t.buf, "Element Name,Value,\n"...)
+	if t.named {
+		t.buf = append(t.buf[:0], "File,Element Name,Value,\n"...)
 	}
-	b := append([]byte(xmlHead), "<Sheets>\n"...)
-	for _, e := range entries {
-		if e.Sheet == nil {
-			continue
+	t.flush()
+	t.read(entries, func(e Entry) {
+		for _, r := range Rows(e.Sheet) {
+			if t.named {
+				t.buf = appendKey(t.buf, FileName(e.File, e.Image))
+				t.buf = append(t.buf, ',')
+			}
+			t.buf = appendCSV(t.buf, r)
 		}
-		b = append(b, `  <RecognitionResults File="`+xmlAttribute(FileName(e.File, e.Image))+"\">\n"...)
+	})
+}
+
+func (t *table) xml(entries Entries) {
+	root, indent := "RecognitionResults", "  "
+	if t.named {
+		root, indent = "Sheets", "    "
+	}
+	t.buf = append(t.buf, xmlHead+"<"+root+">\n"...)
+	t.flush()
+	t.read(entries, func(e Entry) {
+		if t.named {
+			t.buf = append(t.buf, `  <RecognitionResults File="`+xmlAttribute(FileName(e.File, e.Image))+"\">\n"...)
+		}
 		var more []string
-		b, more = appendXMLRows(b, Rows(e.Sheet), "    ")
-		warnings = append(warnings, more...)
-		b = append(b, "  </RecognitionResults>\n"...)
-	}
-	return append(b, "</Sheets>\n"...), warnings
+		t.buf, more = appendXMLRows(t.buf, Rows(e.Sheet), indent)
+		t.warnings = append(t.warnings, more...)
+		if t.named {
+			t.buf = append(t.buf, "  </RecognitionResults>\n"...)
+		}
+	})
+	t.buf = append(t.buf, "</"+root+">\n"...)
+	t.flush()
 }
 
-// Lines is a JSON object a line and a sheet, refusals included.
-func Lines(entries []Entry) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+// json is a JSON object a line and a sheet, refusals included.
+func (t *table) json(entries Entries) {
+	enc := json.NewEncoder(t.w)
 	enc.SetEscapeHTML(false)
-	for _, e := range entries {
+	for e, err := range entries() {
+		if err != nil {
+			t.err = err
+			return
+		}
 		var v any = e.Sheet
 		if e.Sheet == nil {
 			v = Refuse(e.File, e.Image, e.Err)
 		}
 		if err := enc.Encode(v); err != nil {
-			return nil, fmt.Errorf("encode sheet %s: %w", FileName(e.File, e.Image), err)
+			t.err = fmt.Errorf("encode sheet %s: %w", FileName(e.File, e.Image), err)
+			return
 		}
 	}
-	return b.Bytes(), nil
 }

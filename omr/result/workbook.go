@@ -2,7 +2,6 @@ package result
 
 import (
 	"archive/zip"
-	"bytes"
 	"fmt"
 	"io"
 	"iter"
@@ -43,9 +42,9 @@ func number(v float64) cell {
 // the other. Texts are typed as texts in their cells and formatted as such: no
 // program takes them for a formula or a number, not even when they are edited.
 type book struct {
+	w        io.Writer
 	names    []string
 	sizes    []string // of the worksheets, as A1:C9
-	buf      bytes.Buffer
 	zip      *zip.Writer
 	warnings []string
 	err      error
@@ -81,7 +80,7 @@ type part struct {
 
 func (b *book) open(name string, head []cell, frozen int) *part {
 	if b.zip == nil {
-		b.zip = zip.NewWriter(&b.buf)
+		b.zip = zip.NewWriter(b.w)
 		b.file("[Content_Types].xml", contentTypes)
 	}
 	unique := name
@@ -206,8 +205,8 @@ func (b *book) write(w io.Writer, data []byte) {
 
 func (b *book) file(name, content string) { b.write(b.create(name), []byte(content)) }
 
-// bytes ends the workbook. The same rows give the same bytes.
-func (b *book) bytes() ([]byte, error) {
+// end writes what is left. The same rows give the same bytes.
+func (b *book) end() error {
 	const relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 	var sheets, filters, relations strings.Builder
 	for i, name := range b.names {
@@ -226,9 +225,9 @@ func (b *book) bytes() ([]byte, error) {
 		b.err = b.zip.Close()
 	}
 	if b.err != nil {
-		return nil, fmt.Errorf("write a workbook: %w", b.err)
+		return fmt.Errorf("write a workbook: %w", b.err)
 	}
-	return b.buf.Bytes(), nil
+	return nil
 }
 
 // absolute is an address as $A$1.

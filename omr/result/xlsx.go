@@ -1,7 +1,10 @@
 package result
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -17,7 +20,8 @@ const (
 // XLSXRows is the rows as spec/api.md 5.3 has them: one worksheet Results, all
 // cells texts. Texts that no cell can hold are cut, with the warning LM855 a row.
 func XLSXRows(rows []Row) (data []byte, warnings []string, err error) {
-	var b book
+	var to bytes.Buffer
+	b := book{w: &to}
 	head := []cell{{text: "Element Name"}, {text: "Value"}}
 	b.worksheet("Results", head, 0, func(yield func([]cell) bool) {
 		for _, r := range rows {
@@ -26,39 +30,59 @@ func XLSXRows(rows []Row) (data []byte, warnings []string, err error) {
 			}
 		}
 	})
-	data, err = b.bytes()
-	return data, b.warnings, err
+	err = b.end()
+	return to.Bytes(), b.warnings, err
 }
 
 // xlsxTable is our workbook of a pile: Sheets has a row a sheet and a column a
 // field, Results a row an answer with confidence, doubt, grade and rule. What
 // wants a look is coloured; wide forms and long piles go on in further worksheets.
-func xlsxTable(entries []Entry, named bool) (data []byte, warnings []string, err error) {
-	var b book
-	has := featuresOf(entries)
+func xlsxTable(w io.Writer, entries Entries, named bool) (warnings []string, err error) {
+	b := book{w: w}
+	has := b.survey(entries)
 	b.sheets(entries, has)
 	b.results(entries, has, named)
-	data, err = b.bytes()
-	return data, b.warnings, err
+	err = b.end()
+	return b.warnings, err
+}
+
+// each is the entries until one cannot be had.
+func (b *book) each(entries Entries) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for e, err := range entries() {
+			if err != nil && b.err == nil {
+				b.err = err
+			}
+			if b.err != nil || !yield(e) {
+				return
+			}
+		}
+	}
 }
 
 // features are the columns that a pile needs.
-type features struct{ graded, ruled, refused bool }
+type features struct {
+	graded, ruled, refused bool
+	fields                 []fieldName
+}
 
-func featuresOf(entries []Entry) (f features) {
-	for _, e := range entries {
+func (b *book) survey(entries Entries) (f features) {
+	c := columns{known: map[fieldName]bool{}}
+	defer func() { f.fields = c.order }()
+	for e := range b.each(entries) {
 		if e.Sheet == nil {
 			f.refused = true
 			continue
 		}
 		f.graded = f.graded || e.Sheet.Grade != nil
 		f.ruled = f.ruled || slices.ContainsFunc(e.Sheet.Answers, func(a Answer) bool { return a.Rule.Asked })
+		c.add(e.Sheet.Answers)
 	}
 	return f
 }
 
 // sheets writes the wide worksheets.
-func (b *book) sheets(entries []Entry, has features) {
+func (b *book) sheets(entries Entries, has features) {
 	head := []cell{{text: "File"}, {text: "Doubts"}}
 	if has.graded {
 		head = append(head, cell{text: "Points"}, cell{text: "Of"}, cell{text: "Percent"})
@@ -69,7 +93,7 @@ func (b *book) sheets(entries []Entry, has features) {
 	if has.refused {
 		head = append(head, cell{text: "Error"})
 	}
-	fields := fieldsOf(entries)
+	fields := has.fields
 	for from := 0; from == 0 || from < len(fields); {
 		first := head
 		if from > 0 {
@@ -83,7 +107,7 @@ func (b *book) sheets(entries []Entry, has features) {
 			all = append(all, cell{text: f.label()})
 		}
 		b.worksheet("Sheets", all, 1, func(yield func([]cell) bool) {
-			for _, e := range entries {
+			for e := range b.each(entries) {
 				row := wideHead(e, has)[:len(first)]
 				row = append(row, make([]cell, len(part))...)
 				if e.Sheet != nil {
@@ -170,38 +194,35 @@ func (f fieldName) label() string {
 	return fmt.Sprintf("%s (%d)", f.name, f.nth)
 }
 
-// fieldsOf are the columns of all sheets in the sheets' order; what only some
-// have follows what it follows there.
-func fieldsOf(entries []Entry) []fieldName {
-	var order []fieldName
-	known := map[fieldName]bool{}
-	for _, e := range entries {
-		if e.Sheet == nil {
+// columns are those of all sheets in the sheets' order; what only some have
+// follows what it follows there.
+type columns struct {
+	order []fieldName
+	known map[fieldName]bool
+}
+
+func (c *columns) add(answers []Answer) {
+	seen := map[string]int{}
+	after := -1 // place of the answer before, found when it is needed
+	var before fieldName
+	for _, a := range answers {
+		seen[a.Name]++
+		f := fieldName{a.Name, seen[a.Name]}
+		if c.known[f] {
+			before, after = f, -1
 			continue
 		}
-		seen := map[string]int{}
-		after := -1 // place of the answer before, found when it is needed
-		var before fieldName
-		for _, a := range e.Sheet.Answers {
-			seen[a.Name]++
-			f := fieldName{a.Name, seen[a.Name]}
-			if known[f] {
-				before, after = f, -1
-				continue
-			}
-			known[f] = true
-			switch {
-			case before == fieldName{}:
-				after = -1
-			case after < 0:
-				after = slices.Index(order, before)
-			}
-			after++
-			order = slices.Insert(order, after, f)
-			before = f
+		c.known[f] = true
+		switch {
+		case before == fieldName{}:
+			after = -1
+		case after < 0:
+			after = slices.Index(c.order, before)
 		}
+		after++
+		c.order = slices.Insert(c.order, after, f)
+		before = f
 	}
-	return order
 }
 
 // valueCell is an answer's value: a text, so that leading zeros stay and nothing
@@ -229,7 +250,7 @@ func valueCell(a Answer) cell {
 }
 
 // results writes a row an answer; when named, with the file of each.
-func (b *book) results(entries []Entry, has features, named bool) {
+func (b *book) results(entries Entries, has features, named bool) {
 	var head []cell
 	if named {
 		head = append(head, cell{text: "File"})
@@ -242,7 +263,7 @@ func (b *book) results(entries []Entry, has features, named bool) {
 		head = append(head, cell{text: "Rule"})
 	}
 	b.worksheet("Results", head, 0, func(yield func([]cell) bool) {
-		for _, e := range entries {
+		for e := range b.each(entries) {
 			if e.Sheet == nil {
 				continue
 			}
