@@ -15,7 +15,8 @@ const distance = 1.3
 const longSide = 2600
 
 // Frame is the size of the picture of a page of w by h px, and where its points
-// lie in it. With a Curl the paper departs from it by up to so many px.
+// lie in it. Curl, folds and crumples depart from it by up to so many px, a Lens
+// by its share.
 func (e Effects) Frame(w, h int) (geom.Homography, image.Point) {
 	view := e.view(float64(w), float64(h))
 	lo, hi := geom.ImagePt{X: math.Inf(1), Y: math.Inf(1)}, geom.ImagePt{X: math.Inf(-1), Y: math.Inf(-1)}
@@ -57,7 +58,58 @@ func (e Effects) Frame(w, h int) (geom.Homography, image.Point) {
 		view[i] = scale*view[i] + tx*view[6+i]
 		view[3+i] = scale*view[3+i] + ty*view[6+i]
 	}
-	return view, size
+	if e.CutEdge > 0 {
+		at := [4]geom.ImagePt{{X: -1}, {Y: -1}, {X: 1}, {Y: 1}}[e.CutSide&3]
+		margin := geom.ImagePt{X: (float64(size.X) - scale*bw) / 2, Y: (float64(size.Y) - scale*bh) / 2}
+		if e.DPI > 0 {
+			margin = geom.ImagePt{}
+		}
+		view = moveBy(view, at.X*(e.CutEdge*scale*bw+margin.X)-e.ShiftX*slackX*math.Abs(at.X), at.Y*(e.CutEdge*scale*bh+margin.Y)-e.ShiftY*slackY*math.Abs(at.Y))
+	}
+	if e.DPI > 0 && e.DPIY > 0 {
+		f := e.DPIY / e.DPI
+		for i := range 3 {
+			view[3+i] *= f
+		}
+		size.Y = int(math.Round(float64(size.Y) * f))
+	}
+	return after(view, e.print(float64(w), float64(h))), size
+}
+
+// moveBy is the map, shifted in the picture.
+func moveBy(m geom.Homography, dx, dy float64) geom.Homography {
+	for i := range 3 {
+		m[i] += dx * m[6+i]
+		m[3+i] += dy * m[6+i]
+	}
+	return m
+}
+
+// affine is x' = a x + b y + c, y' = d x + e y + f.
+type affine [6]float64
+
+func (a affine) at(x, y float64) (float64, float64) {
+	return a[0]*x + a[1]*y + a[2], a[3]*x + a[4]*y + a[5]
+}
+
+// after is the map of what the affine one gives.
+func after(m geom.Homography, a affine) geom.Homography {
+	var out geom.Homography
+	for i := 0; i < 9; i += 3 {
+		out[i] = m[i]*a[0] + m[i+1]*a[3]
+		out[i+1] = m[i]*a[1] + m[i+1]*a[4]
+		out[i+2] = m[i]*a[2] + m[i+1]*a[5] + m[i+2]
+	}
+	return out
+}
+
+// print is where the printer puts the page's points on the sheet.
+func (e Effects) print(w, h float64) affine {
+	sx := 1 + e.PrintScale/100
+	sy := sx * (1 + e.PrintStretch/100)
+	shear := math.Tan(radians(e.PrintShear))
+	unit := max(w, h) / 3508
+	return affine{sx, shear, w/2 - sx*w/2 - shear*h/2 + e.PrintShift*unit, 0, sy, h/2 - sy*h/2 + e.PrintShift*unit}
 }
 
 // view is a pinhole camera before the sheet: page px to the plane at distance 1.
@@ -91,28 +143,4 @@ func (e Effects) view(w, h float64) geom.Homography {
 		m[i+2] -= m[i]*w/2 + m[i+1]*h/2
 	}
 	return m
-}
-
-// bend is how curled paper lies: shifts of its points as seen, and its shading.
-type bend struct {
-	amount, ux, uy, dx, dy, size float64
-	phase1, phase2               float64
-}
-
-func newBend(e Effects, w, h int, phase1, phase2 float64) bend {
-	uy, ux := math.Sincos(radians(e.CurlDirection))
-	dy, dx := math.Sincos(radians(e.TiltDirection + 90))
-	return bend{e.Curl, ux, uy, dx, dy, math.Hypot(float64(w), float64(h)), phase1, phase2}
-}
-
-// at is the shift of a page point, px, and the relative change of its light.
-func (b bend) at(x, y float64) (dx, dy, light float64) {
-	if b.amount == 0 {
-		return 0, 0, 1
-	}
-	u := (x*b.ux + y*b.uy) / b.size * 2 * math.Pi
-	height := 0.75*math.Sin(0.9*u+b.phase1) + 0.25*math.Sin(2.1*u+b.phase2)
-	slope := 0.675*math.Cos(0.9*u+b.phase1) + 0.525*math.Cos(2.1*u+b.phase2)
-	// 14 px of shift go with some 5 % of light, as photos of curled sheets show.
-	return b.amount * height * b.dx, b.amount * height * b.dy, 1 - 0.0035*b.amount*slope
 }

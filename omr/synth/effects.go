@@ -14,16 +14,74 @@ const (
 	Plain
 	Dark
 	Cloth
-	Lid // the white inside of a scanner's lid
+	Lid     // the white inside of a scanner's lid
+	GreyLid // of another scanner
+	BlackLid
 )
 
-// Effects are what a camera or scanner does to a sheet. The zero value is a
-// sharp picture of the sheet alone, 2600 px long; PhoneEffects and ScanEffects
-// draw plausible ones.
+// Paper is what a form is printed on.
+type Paper uint8
+
+// Papers.
+const (
+	Office      Paper = iota // plain, white
+	Recycled                 // greyish, with fibres
+	Grained                  // coarse, uneven
+	Yellowed                 // old
+	Newsprint                // grey, fibres, speckled
+	ShowThrough              // thin, its other side printed
+	Ruled                    // with pale blue lines
+	Glossy                   // coated: lamps shine in it
+)
+
+// Format is what the picture comes as.
+type Format uint8
+
+// Formats.
+const (
+	JPEG Format = iota
+	PNG
+	TIFF // 1 bit as ITU-T T.6, else uncompressed
+)
+
+// Effects are what print, paper, and a camera or scanner do to a sheet. The zero
+// value is a sharp picture of the sheet alone, 2600 px long; each member at zero
+// does nothing. PhoneEffects and ScanEffects draw plausible ones, families more.
 type Effects struct {
 	LongSide int     // of the picture, px; 0: 2600
 	DPI      float64 // of a scan: instead of LongSide, the frame is the sheet's; 0: a photo
+	DPIY     float64 // down the sheet where it differs, as a fax's; 0: DPI
 	JPEG     int     // quality to encode with, 1 to 100; 0: 90
+	Format   Format
+	Grey     bool // no colour
+	Bits     int  // 1: black and white only; 0: 8
+
+	// Print.
+	PrintScale   float64 // percent larger than it should be
+	PrintStretch float64 // percent higher against its width
+	PrintShear   float64 // degrees
+	PrintShift   float64 // of the print on the sheet, page px, both ways
+	TonerGaps    int     // streaks and spots without toner
+	LowToner     float64 // share of the toner missing, blotched, 0 to 1
+	HeavyPrint   float64 // growth of every stroke, page px, about
+	Generations  int     // copies of copies
+	Ghost        float64 // darkness of a second impression, shifted, 0 to 1
+
+	// Paper.
+	Paper      Paper
+	Curl       float64 // greatest shift of the paper by its bend, page px
+	Folds      int     // creases, 1 to 3
+	FoldDepth  float64 // shift at a crease, page px; 0: 8
+	Crumple    float64 // greatest shift of crumpled paper, page px
+	Stains     int     // rings of cups
+	Grease     int     // darker, glassy spots
+	Holes      int     // punched at the left edge: 2 or 4
+	Staples    int     // metal at a corner
+	TornCorner float64 // share of the short side that is missing at a corner
+	DogEar     float64 // share of the short side that is folded over at a corner
+	CutEdge    float64 // share of the sheet beyond the picture's edge at one side
+	CutSide    int     // which: 0 left, 1 top, 2 right, 3 bottom
+	Thumbs     int     // fingers over edges and corners
 
 	// Where the sheet lies.
 	Margin         float64 // desk seen around it, share of the frame
@@ -31,14 +89,15 @@ type Effects struct {
 	Tilt           float64 // degrees between the camera's axis and the sheet's normal
 	TiltDirection  float64 // degrees
 	ShiftX, ShiftY float64 // of the sheet in the frame, -1 to 1 of the margin
-	Curl           float64 // greatest shift of the paper by its bend, page px
 	CurlDirection  float64 // degrees
 	Desk           Desk
+	Lens           float64 // distortion at the corners, share; above 0 a barrel, below a pincushion
 
 	// Light.
 	White           float64    // gray level of lit paper; 0: 255
 	Black           float64    // gray level of the darkest ink
 	Contrast        float64    // steepness of the tone curve, 1: straight; a photocopy has 2 to 5; 0: 1
+	Exposure        float64    // stops: above 0 light burns out, below 0 it drowns
 	WhiteBalance    [3]float64 // gain of red, green, blue; zero: 1
 	Gradient        float64    // relative fall of light across the sheet
 	LightDirection  float64    // degrees
@@ -47,13 +106,25 @@ type Effects struct {
 	ShadowAt        float64    // place of its edge along its direction, -1 to 1 of the frame
 	ShadowDirection float64    // degrees
 	ShadowSoftness  float64    // width of its edge, share of the frame
+	PhoneShadow     float64    // share of the light that the phone's own shadow takes
+	Glare           float64    // strength of a lamp's reflection; 1: burnt out
 
 	// Lens and sensor.
 	Blur            float64 // defocus, standard deviation in px of the picture
+	BlurVaries      float64 // more of it at one side, px of the picture
 	Motion          float64 // length of the blur of a moving hand, px of the picture
 	MotionDirection float64 // degrees
 	Noise           float64 // standard deviation, gray levels
-	Dust            int     // specks on a scanner's glass
+	Moire           float64 // contrast of the waves of a screen or a halftone, 0 to 1
+
+	// Scanner and fax.
+	Dust         int     // specks on a scanner's glass
+	Streaks      int     // lines of a dirty feeder over the whole page
+	FeedWobble   float64 // uneven feed, page px
+	BlackBorder  float64 // dark band at the picture's edges, share of its width
+	Threshold    float64 // gray level that becomes black at 1 bit; 0: 128
+	Dither       float64 // above 0: 1 bit by error diffusion (Floyd and Steinberg, 1976) instead
+	DroppedLines int     // lines of a fax that got lost and repeat the one before
 }
 
 // PhoneEffects draws a plausible photo by hand: tilted by up to 16 degrees,

@@ -3,7 +3,6 @@ package synth
 import (
 	"image"
 
-	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/pattern"
 )
 
@@ -50,6 +49,12 @@ func (f Family) Draw(seed uint64) Case {
 
 // Picture is the filled sheet as a file, as such material comes.
 func (c Case) Picture(page image.Image, p *pattern.Page, t Truth) (data []byte, err error) {
-	img, quality := Photo(FillPage(page, p, t, c.Pen, c.Seed), c.Effects, c.Seed)
-	return imageio.EncodeJPEG(img, quality, 0)
+	sheet := planesOf(page)
+	press(sheet, c.Effects, c.Seed)
+	if !c.Effects.Grey && c.Effects.Bits != 1 {
+		sheet.colour()
+	}
+	r := draws(c.Seed, "fill")
+	newInk(sheet, r).fill(r, p, t, c.Pen)
+	return shoot(sheet, c.Effects, c.Seed).file(c.Effects)
 }

@@ -29,8 +29,14 @@ func FillPage(page image.Image, p *pattern.Page, t Truth, pen Pen, seed uint64) 
 		draw.Draw(out, out.Rect, page, b.Min, draw.Over)
 	}
 	r := draws(seed, "fill")
-	s := &sheet{img: out, tooth: newTooth(r)}
-	scale := float64(b.Dx()) / p.Width
+	s := &sheet{img: out, rect: out.Rect, tooth: newTooth(r)}
+	s.fill(r, p, t, pen)
+	return out
+}
+
+// fill marks the truth in.
+func (s *sheet) fill(r *rand.Rand, p *pattern.Page, t Truth, pen Pen) {
+	scale := float64(s.rect.Dx()) / p.Width
 	pen.Width *= scale
 	slant := between(r, 25, 70) * math.Pi / 180 // a writer's own, kept over the page
 	for i := range p.Elements {
@@ -53,7 +59,6 @@ func FillPage(page image.Image, p *pattern.Page, t Truth, pen Pen, seed uint64) 
 	for range pen.Strays {
 		s.stray(r, pen)
 	}
-	return out
 }
 
 func grayToRGBA(dst *image.RGBA, g *image.Gray) {
@@ -217,7 +222,7 @@ func (s *sheet) erased(r *rand.Rand, m mark, pen Pen) {
 
 // stray is a slip of the pen: a dot or a short stroke anywhere.
 func (s *sheet) stray(r *rand.Rand, pen Pen) {
-	b := s.img.Rect
+	b := s.rect
 	m := mark{middle: pt{between(r, 0, float64(b.Dx())), between(r, 0, float64(b.Dy()))}, rx: 1, ry: 1}
 	length, angle := between(r, 2, 60)*pen.Width/5, between(r, 0, 2*math.Pi)
 	sin, cos := math.Sincos(angle)

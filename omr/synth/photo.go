@@ -3,8 +3,6 @@ package synth
 import (
 	"image"
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/leafmark/leafmark/omr/geom"
 )
@@ -12,125 +10,107 @@ import (
 // Photo is the filled page as a camera or scanner sees it, and the JPEG quality
 // to encode it with (1 to 100); the caller encodes.
 func Photo(page image.Image, e Effects, seed uint64) (photo *image.RGBA, quality int) {
-	b := page.Bounds()
-	h, size := e.Frame(b.Dx(), b.Dy())
-	c := &camera{e: e, size: size, w: float64(b.Dx()), h: float64(b.Dy())}
-	c.source(page, h)
-	r := draws(seed, "photo")
-	c.bend = newBend(e, b.Dx(), b.Dy(), between(r, 0, 2*math.Pi), between(r, 0, 2*math.Pi))
-	c.desk = newDesk(e.Desk, size, draws(seed, "desk"))
-	out := image.NewRGBA(image.Rectangle{Max: size})
-	bands(size.Y, func(y0, y1 int) {
+	sheet := planesOf(page)
+	press(sheet, e, seed)
+	return shoot(sheet, e, seed).rgba(), e.quality()
+}
+
+func (e Effects) quality() int {
+	if e.JPEG == 0 {
+		return 90
+	}
+	return e.JPEG
+}
+
+// shoot is the picture of a printed and filled sheet, which it may change.
+func shoot(page *planes, e Effects, seed uint64) *planes {
+	if e.Grey || e.Bits == 1 {
+		page.cb, page.cr = nil, nil
+	} else {
+		page.colour()
+	}
+	w, h := float64(page.w), float64(page.h)
+	unit := max(w, h) / 3508 // px of the page a px of A4 at 300 dpi
+	relief := newRelief(e, w, h, unit, draws(seed, "photo"))
+	edge := newOutline(e, w, h, draws(seed, "edge"))
+	wear(page, e, relief, edge, seed)
+	c := newCamera(page, e, seed)
+	c.relief, c.edge, c.unit = relief, edge, unit
+	out := newPlanes(c.size.X, c.size.Y, page.cb != nil)
+	bands(out.ch, func(y0, y1 int) {
 		lines := c.lines()
-		for y := y0; y < y1; y++ {
+		for y := 2 * y0; y < min(2*y1, out.h); y++ {
 			c.row(out, y, lines.at(y))
 		}
 	})
-	if e.Dust > 0 {
-		c.dust(out, seed)
-	}
+	c.overlay(out, seed)
 	if e.Motion >= 1 {
-		out = moved(out, e.Motion, e.MotionDirection)
+		out.moved(e.Motion, e.MotionDirection)
 	}
-	if e.Blur > 0 {
-		blur(out, e.Blur)
-	}
+	out.defocus(e)
 	c.develop(out, seed)
-	quality = e.JPEG
-	if quality == 0 {
-		quality = 90
-	}
-	return out, quality
-}
-
-// bands runs f over all rows, a band a core. Rows do not depend on their band.
-func bands(rows int, f func(y0, y1 int)) {
-	n := min(runtime.GOMAXPROCS(0), max(rows/64, 1))
-	var wait sync.WaitGroup
-	for i := range n {
-		wait.Go(func() { f(rows*i/n, rows*(i+1)/n) })
-	}
-	wait.Wait()
+	c.binary(out, seed)
+	return out
 }
 
 // camera renders one picture.
 type camera struct {
 	e      Effects
 	size   image.Point
-	w, h   float64 // of the page, px
-	page   *image.RGBA
+	w, h   float64 // of the sheet, px
+	unit   float64 // px of the caller's page a px at 300 dpi of A4
+	page   *planes
 	shrunk float64 // px of page a px of the caller's page
+	front  geom.Homography
 	back   geom.Homography
+	print  affine
 	scale  float64 // px of the picture a page px, at its middle
-	bend   bend
+	relief *relief
+	edge   *outline
 	desk   *desk
+	grain  []int8  // of the desk's px, in 1/128 of its lightness
 	shadeX float64 // where the sheet's shadow falls, px of the page
 	shadeY float64
+	tone   tone
+	wobble [2]wobble
+	phone  geom.ImagePt // middle of the phone's shadow, shares of the frame
 }
 
-// source keeps the page at a resolution near the picture's, so that sampling
-// does not alias.
-func (c *camera) source(page image.Image, h geom.Homography) {
-	c.scale = h.Scale(geom.PagePt{X: c.w / 2, Y: c.h / 2})
-	c.back, _ = h.Inverse() // a view within 80 degrees is never degenerate
-	c.page = shrink(rgba(page), max(int(1/c.scale), 1))
-	c.shrunk = float64(c.page.Rect.Dx()) / c.w
-	sin, cos := math.Sincos(radians(c.e.LightDirection - c.e.Rotation))
+func newCamera(page *planes, e Effects, seed uint64) *camera {
+	c := &camera{e: e, w: float64(page.w), h: float64(page.h), tone: e.Paper.tone()}
+	c.front, c.size = e.Frame(page.w, page.h)
+	c.scale = c.front.Scale(geom.PagePt{X: c.w / 2, Y: c.h / 2})
+	c.back, _ = c.front.Inverse() // a view within 80 degrees is never degenerate
+	c.print = e.print(c.w, c.h)
+	// Near the picture's resolution, so that sampling does not alias.
+	finest := c.scale
+	if e.DPIY > 0 {
+		finest = c.scale / math.Sqrt(e.DPIY/e.DPI)
+	}
+	c.page = page.shrunk(max(int(1/finest), 1))
+	c.shrunk = float64(c.page.w) / c.w
+	if step := c.shrunk / finest; step > 1.25 {
+		smooth(c.page.y, c.page.w, c.page.h)
+	}
+	c.desk = newDesk(e.Desk, draws(seed, "desk"))
+	if c.desk.grain > 0 {
+		g := draws(seed, "grain")
+		c.grain = make([]int8, 1<<14)
+		for i := range c.grain {
+			c.grain[i] = int8(around(g, 0, c.desk.grain*64))
+		}
+	}
+	sin, cos := math.Sincos(radians(e.LightDirection - e.Rotation))
 	c.shadeX, c.shadeY = -0.004*max(c.w, c.h)*cos, -0.004*max(c.w, c.h)*sin
+	feed := draws(seed, "feed")
+	c.wobble = [2]wobble{newWobble(feed, e.FeedWobble), newWobble(feed, e.FeedWobble)}
+	c.phone = geom.ImagePt{X: between(feed, -0.25, 0.25), Y: between(feed, -0.3, 0.3)}
+	return c
 }
 
-// rgba is the picture with its origin at zero.
-func rgba(img image.Image) *image.RGBA {
-	switch p := img.(type) {
-	case *image.RGBA:
-		if p.Rect.Min == (image.Point{}) {
-			return p
-		}
-	case *image.Gray:
-		out := image.NewRGBA(image.Rect(0, 0, p.Rect.Dx(), p.Rect.Dy()))
-		grayToRGBA(out, p)
-		return out
-	}
-	b := img.Bounds()
-	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	for y := range b.Dy() {
-		for x := range b.Dx() {
-			out.Set(x, y, img.At(b.Min.X+x, b.Min.Y+y))
-		}
-	}
-	return out
-}
-
-// shrink averages squares of k px.
-func shrink(src *image.RGBA, k int) *image.RGBA {
-	if k <= 1 {
-		return src
-	}
-	w, h := max(src.Rect.Dx()/k, 1), max(src.Rect.Dy()/k, 1)
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	bands(h, func(y0, y1 int) {
-		for y := y0; y < y1; y++ {
-			for x := range w {
-				var sum [3]int
-				for j := range k {
-					row := src.Pix[(y*k+j)*src.Stride+4*x*k:]
-					for i := range k {
-						sum[0] += int(row[4*i])
-						sum[1] += int(row[4*i+1])
-						sum[2] += int(row[4*i+2])
-					}
-				}
-				to := out.Pix[y*out.Stride+4*x:][:4:4]
-				n := k * k
-				to[0], to[1], to[2], to[3] = uint8(sum[0]/n), uint8(sum[1]/n), uint8(sum[2]/n), 255
-			}
-		}
-	})
-	return out
-}
-
-// node is what changes slowly over the picture: page place, light, and desk light.
-type node struct{ x, y, light float64 }
+// node is what changes slowly over the picture: page place, light, distance
+// within the sheet's edge in px of the picture, and the desk's lightness.
+type node struct{ x, y, light, in, desk float64 }
 
 // nodeStep is the distance of nodes, px; between them is linear. The error of a
 // photo's perspective is below a hundredth of a px.
@@ -161,9 +141,9 @@ func (l *nodeLines) at(y int) []node {
 		l.index = index
 	}
 	t := float64(y%nodeStep) / nodeStep
-	for i, a := range l.upper {
-		b := l.low[i]
-		l.row[i] = node{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y), a.light + t*(b.light-a.light)}
+	for i := range l.upper {
+		a, b := &l.upper[i], &l.low[i]
+		l.row[i] = node{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y), a.light + t*(b.light-a.light), a.in + t*(b.in-a.in), a.desk + t*(b.desk-a.desk)}
 	}
 	return l.row
 }
@@ -174,31 +154,44 @@ func (l *nodeLines) fill(line []node, index int) {
 	}
 }
 
-// paperTone is unprinted paper under full light, of 255.
-var paperTone = [3]float64{250, 250, 248}
-
-func (c *camera) row(out *image.RGBA, y int, nodes []node) {
-	width := c.size.X
-	for x0 := 0; x0 < width; x0 += nodeStep {
-		a, b := nodes[x0/nodeStep], nodes[x0/nodeStep+1]
-		dx, dy, dl := (b.x-a.x)/nodeStep, (b.y-a.y)/nodeStep, (b.light-a.light)/nodeStep
-		x, yy, light := a.x, a.y, a.light
-		to := out.Pix[y*out.Stride+4*x0:]
-		for i := range min(nodeStep, width-x0) {
-			c.pixel(to[4*i:4*i+4:4*i+4], x0+i, y, x, yy, light)
-			x, yy, light = x+dx, yy+dy, light+dl
-		}
-	}
-}
-
 // node is exact at the middle of a px.
 func (c *camera) node(ix, iy int) node {
-	p := c.back.ToPage(geom.ImagePt{X: float64(ix) + 0.5, Y: float64(iy) + 0.5})
-	dx, dy, light := c.bend.at(p.X, p.Y)
-	return node{p.X + dx, p.Y + dy, light * c.lightAt(ix, iy)}
+	at := geom.ImagePt{X: float64(ix) + 0.5, Y: float64(iy) + 0.5}
+	light := c.lightAt(ix, iy)
+	if c.e.Lens != 0 {
+		mx, my := float64(c.size.X)/2, float64(c.size.Y)/2
+		dx, dy := at.X-mx, at.Y-my
+		f := 1 + c.e.Lens*(dx*dx+dy*dy)/(mx*mx+my*my)
+		at = geom.ImagePt{X: mx + dx*f, Y: my + dy*f}
+	}
+	if c.e.FeedWobble != 0 {
+		at.Y += (c.wobble[0].at(at.Y/float64(c.size.Y)) + 0.3*c.wobble[1].at(4*at.Y/float64(c.size.Y))) * c.scale * c.unit
+	}
+	p := c.back.ToPage(at)
+	sx, sy := c.print.at(p.X, p.Y)
+	dx, dy, lit := c.relief.at(sx, sy)
+	in := c.edge.inside(sx+dx, sy+dy)
+	n := node{(p.X+dx)*c.shrunk - 0.5, (p.Y+dy)*c.shrunk - 0.5, light * lit, in * c.scale, 0}
+	if n.in < 2*nodeStep {
+		n.desk = c.deskAt(ix, iy, sx, sy, light)
+	}
+	return n
 }
 
-// lightAt is the light on a px of the picture: a lamp's fall, the lens's, a shadow.
+// deskAt is the desk's lightness, under the light and the sheet's own shadow,
+// deepest at its edge, away from the lamp.
+func (c *camera) deskAt(ix, iy int, sx, sy, light float64) float64 {
+	long := float64(max(c.size.X, c.size.Y))
+	v := c.desk.at(float64(ix)/long, float64(iy)/long)
+	if c.e.DPI > 0 {
+		return v
+	}
+	deep := min(c.edge.inside(sx-c.shadeX, sy-c.shadeY), 0)
+	fall := 1 - deep/(0.007*max(c.w, c.h))
+	return v * light * (1 - 0.36/(fall*fall*fall))
+}
+
+// lightAt is the light on a px of the picture: a lamp's fall, the lens's, shadows.
 func (c *camera) lightAt(ix, iy int) float64 {
 	fx, fy := float64(ix)/float64(c.size.X)-0.5, float64(iy)/float64(c.size.Y)-0.5
 	e := &c.e
@@ -215,57 +208,113 @@ func (c *camera) lightAt(ix, iy int) float64 {
 		d := fx*cos + fy*sin - e.ShadowAt/2 + 0.05*math.Sin(7*along+e.ShadowAt*9)
 		light *= 1 - e.Shadow/(1+math.Exp(-4*d/max(e.ShadowSoftness, 0.01)))
 	}
+	if e.PhoneShadow > 0 {
+		// A phone between lamp and sheet: a blurred box.
+		dx, dy := math.Abs(fx-c.phone.X)/0.24, math.Abs(fy-c.phone.Y)/0.3
+		d := math.Pow(dx*dx*dx*dx+dy*dy*dy*dy, 0.25) - 1
+		light *= 1 - e.PhoneShadow/(1+math.Exp(7*d))
+	}
+	if e.Exposure != 0 {
+		light *= math.Exp2(e.Exposure)
+	}
 	return light
 }
 
-// pixel is paper, desk, or the edge between them.
-func (c *camera) pixel(to []uint8, ix, iy int, x, y, light float64) {
-	inside := min(x, y, c.w-x, c.h-y) * c.scale // px of the picture
-	if inside >= 0.5 {
-		c.paper(to, x, y, light)
-		return
+func (c *camera) row(out *planes, y int, nodes []node) {
+	row := out.y[y*out.w:][:out.w]
+	var cb, cr []uint8
+	if out.cb != nil && y&1 == 0 {
+		cb, cr = out.cb[y/2*out.cw:][:out.cw], out.cr[y/2*out.cw:][:out.cw]
 	}
-	r, g, b := c.desk.at(ix, iy)
-	if c.e.Desk != Lid {
-		// The sheet's own shadow, deepest at its edge, away from the lamp.
-		sx, sy := x-c.shadeX, y-c.shadeY
-		deep := min(sx, sy, c.w-sx, c.h-sy, 0)
-		fall := 1 - deep/(0.007*max(c.w, c.h))
-		light *= 1 - 0.36/(fall*fall*fall)
+	noise := (y * 2654435761) >> 7
+	for x0 := 0; x0 < out.w; x0 += nodeStep {
+		a, b := &nodes[x0/nodeStep], &nodes[x0/nodeStep+1]
+		to := row[x0:min(x0+nodeStep, out.w)]
+		switch {
+		case min(a.in, b.in) >= 0.5 && min(a.x, b.x, a.y, b.y) >= 0 && max(a.x, b.x) < float64(c.page.w-1) && max(a.y, b.y) < float64(c.page.h-1):
+			c.paper(to, a, b)
+		case max(a.in, b.in) <= -0.5:
+			c.deskRun(to, a, b, noise+x0)
+		default:
+			c.edgeRun(to, a, b, noise+x0)
+		}
+		if cb != nil {
+			c.chroma(cb[x0/2:min(x0/2+nodeStep/2, out.cw)], cr[x0/2:], a, b)
+		}
 	}
-	if inside > -0.5 {
-		c.paper(to, x, y, light)
-		t := inside + 0.5
-		to[0] = uint8(t*float64(to[0]) + (1-t)*r*light)
-		to[1] = uint8(t*float64(to[1]) + (1-t)*g*light)
-		to[2] = uint8(t*float64(to[2]) + (1-t)*b*light)
-		return
-	}
-	to[0], to[1], to[2], to[3] = level(r*light), level(g*light), level(b*light), 255
 }
 
-func level(v float64) uint8 { return uint8(min(max(v, 0), 255)) }
+// paper samples the page's luma bilinearly, all of it well within the page.
+func (c *camera) paper(to []uint8, a, b *node) {
+	const one = 1 << 16
+	x, y := int(a.x*one), int(a.y*one)
+	dx, dy := int((b.x-a.x)*(one/nodeStep)), int((b.y-a.y)*(one/nodeStep))
+	tone := c.tone.y / 255 * one
+	light := int(a.light * tone)
+	dl := int((b.light - a.light) * tone / nodeStep)
+	stride, pix := c.page.w, c.page.y
+	for i := range to {
+		at := y>>16*stride + x>>16
+		up, down := pix[at:at+2:at+2], pix[at+stride:at+stride+2:at+stride+2]
+		fx, fy := x>>8&255, y>>8&255
+		u := int(up[0])<<8 + (int(up[1])-int(up[0]))*fx
+		d := int(down[0])<<8 + (int(down[1])-int(down[0]))*fx
+		to[i] = uint8(min((u<<8+(d-u)*fy)>>8*light>>24, 255))
+		x, y, light = x+dx, y+dy, light+dl
+	}
+}
 
-// paper samples the page bilinearly.
-func (c *camera) paper(to []uint8, x, y, light float64) {
+// sample is the page's luma at a place, its edge repeated beyond.
+func (c *camera) sample(x, y float64) float64 {
 	p := c.page
-	x, y = x*c.shrunk-0.5, y*c.shrunk-0.5
-	x = min(max(x, 0), float64(p.Rect.Dx()-2))
-	y = min(max(y, 0), float64(p.Rect.Dy()-2))
+	x, y = min(max(x, 0), float64(p.w-1)), min(max(y, 0), float64(p.h-1))
 	ix, iy := int(x), int(y)
-	fx, fy := int((x-float64(ix))*256), int((y-float64(iy))*256)
-	i := iy*p.Stride + 4*ix
-	if i < 0 || i+p.Stride+8 > len(p.Pix) { // a page of one px
-		to[0], to[1], to[2], to[3] = level(paperTone[0]*light), level(paperTone[1]*light), level(paperTone[2]*light), 255
-		return
+	ix1, iy1 := min(ix+1, p.w-1), min(iy+1, p.h-1)
+	fx, fy := x-float64(ix), y-float64(iy)
+	up := (1-fx)*float64(p.y[iy*p.w+ix]) + fx*float64(p.y[iy*p.w+ix1])
+	down := (1-fx)*float64(p.y[iy1*p.w+ix]) + fx*float64(p.y[iy1*p.w+ix1])
+	return (1-fy)*up + fy*down
+}
+
+func (c *camera) deskRun(to []uint8, a, b *node, noise int) {
+	v, dv := int(a.desk*256), int((b.desk-a.desk)*256/nodeStep)
+	for i := range to {
+		to[i] = c.grained(v, noise+i)
+		v += dv
 	}
-	up, down := p.Pix[i:i+8:i+8], p.Pix[i+p.Stride:i+p.Stride+8:i+p.Stride+8]
-	// 16 bits of light; the page's white is paper, not a lamp
-	for ch := range 3 {
-		t := int(up[ch])*(256-fx) + int(up[ch+4])*fx
-		b := int(down[ch])*(256-fx) + int(down[ch+4])*fx
-		v := float64(t*(256-fy)+b*fy) * (1.0 / 65536 / 255)
-		to[ch] = uint8(min(v*paperTone[ch]*light, 255))
+}
+
+// grained is a px of the desk, v in 1/256 of a level.
+func (c *camera) grained(v, noise int) uint8 {
+	if c.grain != nil {
+		v += v * int(c.grain[(noise^noise>>9)&(len(c.grain)-1)]) >> 7
 	}
-	to[3] = 255
+	return uint8(min(max(v>>8, 0), 255))
+}
+
+// edgeRun is where paper and desk meet.
+func (c *camera) edgeRun(to []uint8, a, b *node, noise int) {
+	for i := range to {
+		t := float64(i) / nodeStep
+		in := min(max(a.in+t*(b.in-a.in)+0.5, 0), 1)
+		paper := c.sample(a.x+t*(b.x-a.x), a.y+t*(b.y-a.y)) * (a.light + t*(b.light-a.light)) * c.tone.y / 255
+		desk := float64(c.grained(int((a.desk+t*(b.desk-a.desk))*256), noise+i))
+		to[i] = level(in*paper + (1-in)*desk)
+	}
+}
+
+// chroma takes the nearest colour: eyes and cameras see no finer.
+func (c *camera) chroma(cb, cr []uint8, a, b *node) {
+	for i := range cb {
+		t := float64(2*i) / nodeStep
+		if a.in+t*(b.in-a.in) < 0 {
+			cb[i], cr[i] = uint8(c.desk.cb), uint8(c.desk.cr)
+			continue
+		}
+		x, y := int(a.x+t*(b.x-a.x)+1)>>1, int(a.y+t*(b.y-a.y)+1)>>1
+		at := min(max(y, 0), c.page.ch-1)*c.page.cw + min(max(x, 0), c.page.cw-1)
+		light := a.light + t*(b.light-a.light)
+		cb[i] = level(c.tone.cb + light*(float64(c.page.cb[at])-128) + 0.5)
+		cr[i] = level(c.tone.cr + light*(float64(c.page.cr[at])-128) + 0.5)
+	}
 }

@@ -5,56 +5,96 @@ import (
 	"math"
 )
 
-// dust lays specks and hairs on a scanner's glass.
-func (c *camera) dust(img *image.RGBA, seed uint64) {
-	r := draws(seed, "dust")
-	s := &sheet{img: img, tooth: newTooth(r)}
-	unit := float64(c.size.Y) / 3508 // specks are of a size on paper, not of px
-	for range c.e.Dust {
-		grey := uint8(60 + r.IntN(120))
-		pen := Pen{Color: [3]uint8{grey, grey, grey}, Width: between(r, 1.5, 4.5) * unit, Opacity: between(r, 0.3, 0.9)}
-		m := mark{middle: pt{between(r, 0, float64(c.size.X)), between(r, 0, float64(c.size.Y))}, rx: unit, ry: unit}
-		long := between(r, 0, 5)
-		if r.Float64() < 0.08 { // a hair
-			long, pen.Width = between(r, 20, 90), 1.4*unit
-		}
-		sin, cos := math.Sincos(between(r, 0, 2*math.Pi))
-		s.draw([]stroke{line(r, m, []pt{{0, 0}, {long * cos, long * sin}, {long*cos + around(r, 0, long/3), long*sin + around(r, 0, long/3)}}, false)}, pen)
+// moved makes it the picture of a moving hand: the mean along a line.
+func (p *planes) moved(length, direction float64) {
+	sin, cos := math.Sincos(radians(direction))
+	movePlane(p.y, p.w, p.h, length*cos, length*sin)
+	if p.cb != nil && length >= 3 {
+		movePlane(p.cb, p.cw, p.ch, length*cos/2, length*sin/2)
+		movePlane(p.cr, p.cw, p.ch, length*cos/2, length*sin/2)
 	}
 }
 
-// moved is the picture of a moving hand: the mean along a line.
-func moved(src *image.RGBA, length, direction float64) *image.RGBA {
-	n := int(math.Ceil(length)) + 1
-	sin, cos := math.Sincos(radians(direction))
-	offset := make([]image.Point, n)
-	for i := range offset {
-		t := (float64(i)/float64(n-1) - 0.5) * length
-		offset[i] = image.Pt(int(math.Round(t*cos)), int(math.Round(t*sin)))
+func movePlane(pix []uint8, w, h int, dx, dy float64) {
+	n := int(math.Ceil(math.Hypot(dx, dy))) + 1
+	var offset []image.Point
+	for i := range n {
+		t := float64(i)/float64(max(n-1, 1)) - 0.5
+		offset = append(offset, image.Pt(int(math.Round(t*dx)), int(math.Round(t*dy))))
 	}
-	b := src.Rect
-	out := image.NewRGBA(b)
-	bands(b.Dy(), func(y0, y1 int) {
+	src := append([]uint8(nil), pix...)
+	share := (1<<16 + n - 1) / n
+	bands(h, func(y0, y1 int) {
+		sums := make([]uint16, w)
 		for y := y0; y < y1; y++ {
-			for x := range b.Dx() {
-				var sum [3]int
-				for _, o := range offset {
-					px := src.Pix[min(max(y+o.Y, 0), b.Dy()-1)*src.Stride+4*min(max(x+o.X, 0), b.Dx()-1):]
-					sum[0] += int(px[0])
-					sum[1] += int(px[1])
-					sum[2] += int(px[2])
+			clear(sums)
+			for _, o := range offset {
+				row := src[min(max(y+o.Y, 0), h-1)*w:][:w]
+				from, to := max(-o.X, 0), min(w-o.X, w)
+				for x := range from {
+					sums[x] += uint16(row[0])
 				}
-				to := out.Pix[y*out.Stride+4*x:][:4:4]
-				to[0], to[1], to[2], to[3] = uint8(sum[0]/n), uint8(sum[1]/n), uint8(sum[2]/n), 255
+				for x := from; x < to; x++ {
+					sums[x] += uint16(row[x+o.X])
+				}
+				for x := max(to, 0); x < w; x++ {
+					sums[x] += uint16(row[w-1])
+				}
+			}
+			to := pix[y*w:][:w]
+			for x, s := range sums {
+				to[x] = uint8(min(int(s)*share>>16, 255))
 			}
 		}
 	})
-	return out
 }
 
-// blur defocuses in place: a separable Gaussian, its tails beyond 2.2
-// deviations cut off.
-func blur(img *image.RGBA, deviation float64) {
+// defocus is the blur of the whole, and more of it towards one side.
+func (p *planes) defocus(e Effects) {
+	if e.BlurVaries > 0 {
+		soft := append([]uint8(nil), p.y...)
+		blur(soft, p.w, p.h, math.Hypot(e.Blur, e.BlurVaries))
+		if e.Blur > 0 {
+			blur(p.y, p.w, p.h, e.Blur)
+		}
+		sin, cos := math.Sincos(radians(e.TiltDirection + 90))
+		dx, dy := int(cos*65536/float64(p.w)), int(sin*65536/float64(p.h))
+		bands(p.h, func(y0, y1 int) {
+			for y := y0; y < y1; y++ {
+				row, far := p.y[y*p.w:][:p.w], soft[y*p.w:][:p.w]
+				t := 32768 + (y-p.h/2)*dy - p.w/2*dx // 1/65536 of the soft one
+				for x, v := range row {
+					share := min(max(t, 0), 65536)
+					row[x] = uint8(int(v) + (int(far[x])-int(v))*share>>16)
+					t += dx
+				}
+			}
+		})
+	} else if e.Blur > 0 {
+		blur(p.y, p.w, p.h, e.Blur)
+	}
+	if p.cb != nil && e.Blur > 1.2 {
+		blur(p.cb, p.cw, p.ch, e.Blur/2)
+		blur(p.cr, p.cw, p.ch, e.Blur/2)
+	}
+}
+
+// blur defocuses a plane in place: a separable Gaussian, its tails beyond 2.2
+// deviations cut off; from 2.2 px on four means of boxes, which are as good
+// (Wells, Efficient synthesis of Gaussian filters by cascaded uniform filters, 1986).
+func blur(pix []uint8, w, h int, deviation float64) {
+	if w < 2 || h < 2 {
+		return
+	}
+	if deviation >= 2.2 {
+		const times = 3
+		// n boxes of 2 k + 1 px have a variance of n (2k+1)²/12.
+		k := max(int(math.Round((math.Sqrt(12*deviation*deviation/times+1)-1)/2)), 1)
+		for range times {
+			boxes(pix, w, h, k)
+		}
+		return
+	}
 	radius := max(int(math.Ceil(2.2*deviation)), 1)
 	kernel := make([]int, radius+1) // one side, in 1/65536
 	total := 0.0
@@ -67,95 +107,181 @@ func blur(img *image.RGBA, deviation float64) {
 		rest -= 2 * kernel[i]
 	}
 	kernel[0] = rest
-	w, h := img.Rect.Dx(), img.Rect.Dy()
-	half := make([]uint8, len(img.Pix))
+	half := make([]uint8, w*h)
 	bands(h, func(y0, y1 int) {
 		for y := y0; y < y1; y++ {
-			blurLine(half[y*img.Stride:], img.Pix[y*img.Stride:][:4*w], w, kernel)
+			blurLine(half[y*w:][:w], pix[y*w:][:w], kernel)
 		}
 	})
 	bands(h, func(y0, y1 int) {
 		for y := y0; y < y1; y++ {
-			blurRows(img.Pix[y*img.Stride:][:4*w], half, img.Stride, y, h, kernel)
+			blurRows(pix[y*w:][:w], half, y, h, kernel)
 		}
 	})
 }
 
-func blurLine(to, from []uint8, w int, kernel []int) {
-	radius := len(kernel) - 1
-	for x := range w {
-		i := 4 * x
-		r, g, b := int(from[i])*kernel[0], int(from[i+1])*kernel[0], int(from[i+2])*kernel[0]
+func blurLine(to, from []uint8, kernel []int) {
+	w, radius := len(from), len(kernel)-1
+	slow := func(x int) {
+		s := 1<<15 + int(from[x])*kernel[0]
 		for k := 1; k <= radius; k++ {
-			before, after := from[4*max(x-k, 0):][:3:3], from[4*min(x+k, w-1):][:3:3]
-			f := kernel[k]
-			r += (int(before[0]) + int(after[0])) * f
-			g += (int(before[1]) + int(after[1])) * f
-			b += (int(before[2]) + int(after[2])) * f
+			s += (int(from[max(x-k, 0)]) + int(from[min(x+k, w-1)])) * kernel[k]
 		}
-		to[i], to[i+1], to[i+2] = uint8(r>>16), uint8(g>>16), uint8(b>>16)
+		to[x] = uint8(s >> 16)
+	}
+	for x := range min(radius, w) {
+		slow(x)
+	}
+	switch radius {
+	case 1:
+		k0, k1 := kernel[0], kernel[1]
+		for x := 1; x < w-1; x++ {
+			f := from[x-1 : x+2 : x+2]
+			to[x] = uint8((1<<15 + int(f[1])*k0 + (int(f[0])+int(f[2]))*k1) >> 16)
+		}
+	case 2:
+		k0, k1, k2 := kernel[0], kernel[1], kernel[2]
+		for x := 2; x < w-2; x++ {
+			f := from[x-2 : x+3 : x+3]
+			to[x] = uint8((1<<15 + int(f[2])*k0 + (int(f[1])+int(f[3]))*k1 + (int(f[0])+int(f[4]))*k2) >> 16)
+		}
+	default:
+		for x := radius; x < w-radius; x++ {
+			f := from[x-radius : x+radius+1]
+			s := 1<<15 + int(f[radius])*kernel[0]
+			for k := 1; k <= radius; k++ {
+				s += (int(f[radius-k]) + int(f[radius+k])) * kernel[k]
+			}
+			to[x] = uint8(s >> 16)
+		}
+	}
+	for x := max(w-radius, 0); x < w; x++ {
+		slow(x)
 	}
 }
 
-func blurRows(to, from []uint8, stride, y, h int, kernel []int) {
-	middle := from[y*stride:][:len(to)]
-	sums := make([]uint32, len(to)) // the kernel's sum is 1<<16, so they hold
-	for i, v := range middle {
-		sums[i] = uint32(v) * uint32(kernel[0])
-	}
-	for k := 1; k < len(kernel); k++ {
-		up, down := from[max(y-k, 0)*stride:][:len(to)], from[min(y+k, h-1)*stride:][:len(to)]
-		f := uint32(kernel[k])
-		for i := range sums {
-			sums[i] += (uint32(up[i]) + uint32(down[i])) * f
+func blurRows(to, from []uint8, y, h int, kernel []int) {
+	w := len(to)
+	row := func(k int) []uint8 { return from[min(max(y+k, 0), h-1)*w:][:w] }
+	mid := row(0)
+	switch len(kernel) {
+	case 2:
+		a, b, k0, k1 := row(-1), row(1), kernel[0], kernel[1]
+		for x, v := range mid {
+			to[x] = uint8((1<<15 + int(v)*k0 + (int(a[x])+int(b[x]))*k1) >> 16)
 		}
-	}
-	for i, s := range sums {
-		to[i] = uint8(s >> 16)
-	}
-	for i := 3; i < len(to); i += 4 {
-		to[i] = 255
+	case 3:
+		a, b, c, d := row(-1), row(1), row(-2), row(2)
+		k0, k1, k2 := kernel[0], kernel[1], kernel[2]
+		for x, v := range mid {
+			to[x] = uint8((1<<15 + int(v)*k0 + (int(a[x])+int(b[x]))*k1 + (int(c[x])+int(d[x]))*k2) >> 16)
+		}
+	default:
+		sums := make([]uint32, w)
+		for x, v := range mid {
+			sums[x] = 1<<15 + uint32(v)*uint32(kernel[0])
+		}
+		for k := 1; k < len(kernel); k++ {
+			a, b, f := row(-k), row(k), uint32(kernel[k])
+			for x := range sums {
+				sums[x] += (uint32(a[x]) + uint32(b[x])) * f
+			}
+		}
+		for x, s := range sums {
+			to[x] = uint8(s >> 16)
+		}
 	}
 }
 
-// noiseSize is a table of drawn normal numbers, read from another place each row.
-const noiseSize = 1 << 16
-
-// develop is what a camera does with light: tone curve, white balance, noise.
-func (c *camera) develop(img *image.RGBA, seed uint64) {
-	curves := c.curves()
-	table := make([]int8, noiseSize)
-	r := draws(seed, "noise")
-	for i := range table {
-		table[i] = int8(math.Round(min(max(r.NormFloat64()*c.e.Noise*8, -127), 127))) // eighths of a level
-	}
-	start := make([]int, c.size.Y)
-	for y := range start {
-		start[y] = r.IntN(noiseSize)
-	}
-	bands(c.size.Y, func(y0, y1 int) {
+// boxes is the mean of 2 k + 1 px both ways, by running sums.
+func boxes(pix []uint8, w, h, k int) {
+	half := make([]uint8, w*h)
+	share := (1<<20 + k) / (2*k + 1)
+	bands(h, func(y0, y1 int) {
 		for y := y0; y < y1; y++ {
-			row := img.Pix[y*img.Stride:][:4*c.size.X]
-			n := start[y]
-			for x := 0; x < len(row); x += 4 {
-				// Most noise is the same in all colours; sensors smooth the rest.
-				grey := int(table[n&(noiseSize-1)])
-				red, blue := int(table[(n*7+1)&(noiseSize-1)]), int(table[(n*13+5)&(noiseSize-1)])
-				row[x] = noisy(curves[0][row[x]], grey+red/3)
-				row[x+1] = noisy(curves[1][row[x+1]], grey)
-				row[x+2] = noisy(curves[2][row[x+2]], grey+blue/3)
-				n++
+			from, to := pix[y*w:][:w], half[y*w:][:w]
+			sum := 0
+			for x := -k; x <= k; x++ {
+				sum += int(from[min(max(x, 0), w-1)])
+			}
+			for x := range to {
+				to[x] = uint8((sum*share + 1<<19) >> 20)
+				sum += int(from[min(x+k+1, w-1)]) - int(from[max(x-k, 0)])
+			}
+		}
+	})
+	bands(h, func(y0, y1 int) {
+		sums := make([]int32, w)
+		for y := y0 - k; y <= y0+k; y++ {
+			for x, v := range half[min(max(y, 0), h-1)*w:][:w] {
+				sums[x] += int32(v)
+			}
+		}
+		for y := y0; y < y1; y++ {
+			to := pix[y*w:][:w]
+			add, drop := half[min(y+k+1, h-1)*w:][:w], half[max(y-k, 0)*w:][:w]
+			for x, s := range sums {
+				to[x] = uint8((int(s)*share + 1<<19) >> 20)
+				sums[x] = s + int32(add[x]) - int32(drop[x])
 			}
 		}
 	})
 }
 
-func noisy(v uint8, eighths int) uint8 {
-	return uint8(min(max(int(v)+(eighths+4)>>3, 0), 255))
+// noiseSize is a table of drawn normal numbers, read from another place each row.
+const noiseSize = 1 << 15
+
+// develop is what a camera does with light: tone curve, white balance, noise.
+func (c *camera) develop(p *planes, seed uint64) {
+	table := make([]int16, noiseSize)
+	r := draws(seed, "noise")
+	for i := range table {
+		table[i] = int16(math.Round(min(max(r.NormFloat64()*c.e.Noise, -60), 60) * 8)) // eighths of a level
+	}
+	gains := [3]float64{orOne(c.e.WhiteBalance[0]), orOne(c.e.WhiteBalance[1]), orOne(c.e.WhiteBalance[2])}
+	curve := c.curve(0.299*gains[0] + 0.587*gains[1] + 0.114*gains[2])
+	// A grey is tinted in proportion to its lightness.
+	toCb := -0.1687*gains[0] - 0.3313*gains[1] + 0.5*gains[2]
+	toCr := 0.5*gains[0] - 0.4187*gains[1] - 0.0813*gains[2]
+	slope := (curve[250] - curve[0]) / (250 * 8) // of colour against light
+	start := make([]int, p.h)
+	for y := range start {
+		start[y] = r.IntN(noiseSize)
+	}
+	bands(p.ch, func(y0, y1 int) {
+		for y := 2 * y0; y < min(2*y1, p.h); y++ {
+			row := p.y[y*p.w:][:p.w]
+			n := start[y]
+			if p.cb != nil && y&1 == 0 {
+				cb, cr := p.cb[y/2*p.cw:][:p.cw], p.cr[y/2*p.cw:][:p.cw]
+				for x := range cb {
+					lum := curve[row[2*x]] / 8
+					// Most noise is the same in all colours; sensors smooth the rest.
+					cb[x] = level(128.5 + slope*(float64(cb[x])-128) + lum*toCb + float64(table[(n+7*x)&(noiseSize-1)])/32)
+					cr[x] = level(128.5 + slope*(float64(cr[x])-128) + lum*toCr + float64(table[(n+13*x+5)&(noiseSize-1)])/32)
+				}
+			}
+			developLine(row, table, n, &curve)
+		}
+	})
 }
 
-// curves are the tone curves of red, green and blue.
-func (c *camera) curves() (out [3][256]uint8) {
+func developLine(row []uint8, table []int16, n int, curve *[256]float64) {
+	var levels [256]int32
+	for i, v := range curve {
+		levels[i] = int32(v + 4)
+	}
+	for x, v := range row {
+		u := (levels[v] + int32(table[(n+x)&(noiseSize-1)])) >> 3
+		if uint32(u) > 255 {
+			u = min(max(u, 0), 255)
+		}
+		row[x] = uint8(u)
+	}
+}
+
+// curve is the tone curve of luma, in eighths of a level.
+func (c *camera) curve(gain float64) (out [256]float64) {
 	white := c.e.White
 	if white == 0 {
 		white = 255
@@ -170,12 +296,9 @@ func (c *camera) curves() (out [3][256]uint8) {
 		f := func(x float64) float64 { return 1 / (1 + math.Exp(-k*(x-0.55)*2)) }
 		return (f(v) - f(0)) / (f(1) - f(0))
 	}
-	for ch := range 3 {
-		gain := orOne(c.e.WhiteBalance[ch])
-		for i := range 256 {
-			v := sigmoid(float64(i) / paperTone[1])
-			out[ch][i] = level((c.e.Black+(white-c.e.Black)*v)*gain + 0.5)
-		}
+	for i := range 256 {
+		v := sigmoid(float64(i) / 250)
+		out[i] = 8 * min(max((c.e.Black+(white-c.e.Black)*v)*gain, 0), 255)
 	}
 	return out
 }

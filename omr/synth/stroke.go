@@ -2,6 +2,7 @@ package synth
 
 import (
 	"image"
+	"image/color"
 	"math"
 	"math/rand/v2"
 )
@@ -9,11 +10,18 @@ import (
 // pt is a point of the page, px.
 type pt struct{ x, y float64 }
 
-// sheet is a page under a pen: colour, and what is needed to lay ink on it.
+// sheet is a page under a pen, and what is needed to lay ink on it. It is kept
+// as one or the other.
 type sheet struct {
 	img   *image.RGBA
+	pl    *planes
+	rect  image.Rectangle
 	tooth []uint8 // the paper's tooth, toothSide², repeated
 	cover []float32
+}
+
+func newInk(p *planes, r *rand.Rand) *sheet {
+	return &sheet{pl: p, rect: image.Rect(0, 0, p.w, p.h), tooth: newTooth(r)}
 }
 
 const toothSide = 256
@@ -56,7 +64,7 @@ func (s *sheet) draw(strokes []stroke, pen Pen) {
 		}
 	}
 	pad := pen.Width + 2
-	r := image.Rect(int(lo.x-pad), int(lo.y-pad), int(hi.x+pad)+1, int(hi.y+pad)+1).Intersect(s.img.Rect)
+	r := image.Rect(int(lo.x-pad), int(lo.y-pad), int(hi.x+pad)+1, int(hi.y+pad)+1).Intersect(s.rect)
 	if r.Empty() {
 		return
 	}
@@ -123,19 +131,26 @@ func (s *sheet) ink(light []float32, r image.Rectangle, pen Pen) {
 	for c, v := range pen.Color {
 		absorb[c] = 1 - float64(v)/255
 	}
+	lum, cb, cr := color.RGBToYCbCr(pen.Color[0], pen.Color[1], pen.Color[2])
+	dark := 1 - float64(lum)/255
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := s.img.Pix[s.img.PixOffset(r.Min.X, y):]
 		tooth := s.tooth[(y&(toothSide-1))*toothSide:][:toothSide]
-		for x := range r.Dx() {
-			d := 1 - float64(light[(y-r.Min.Y)*r.Dx()+x])
+		for x := r.Min.X; x < r.Max.X; x++ {
+			d := 1 - float64(light[(y-r.Min.Y)*r.Dx()+x-r.Min.X])
 			if d <= 0 {
 				continue
 			}
-			t := float64(tooth[(r.Min.X+x)&(toothSide-1)]) / 255
-			d *= 1 - pen.Grain*t*t*1.6
+			t := float64(tooth[x&(toothSide-1)]) / 255
+			d = max(d*(1-pen.Grain*t*t*1.6), 0)
+			if s.pl != nil {
+				v := &s.pl.y[y*s.pl.w+x]
+				*v = uint8(float64(*v)*(1-d*dark) + 0.5)
+				s.pl.tint(x, y, float64(cb), float64(cr), d)
+				continue
+			}
+			row := s.img.Pix[s.img.PixOffset(x, y):][:3:3]
 			for c := range 3 {
-				v := &row[4*x+c]
-				*v = uint8(float64(*v)*(1-max(d, 0)*absorb[c]) + 0.5)
+				row[c] = uint8(float64(row[c])*(1-d*absorb[c]) + 0.5)
 			}
 		}
 	}
