@@ -80,13 +80,13 @@ func (f *jpegFile) plausible() error {
 	return nil
 }
 
-func (f *jpegFile) luma(limit, _ int) (*image.Gray, int, error) {
+func (f *jpegFile) luma(limit, shrink int) (*image.Gray, int, error) {
 	if err := f.plausible(); err != nil {
 		return nil, 1, err
 	}
-	g, err := jpegLuma(f.data)
+	g, err := jpegLuma(f.data, shrink)
 	if !errors.Is(err, errOtherJPEG) {
-		return g, 1, err
+		return g, shrink, err
 	}
 	if f.width > maxWidePixels/max(f.height, 1) {
 		return nil, 1, tooLarge(*f.info, min(limit, maxWidePixels))

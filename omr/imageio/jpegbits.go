@@ -1,163 +1,200 @@
 package imageio
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
-// bitReader reads the entropy-coded bits of a scan (ITU-T T.81, F.2.2.5), the
-// next one topmost in acc. Behind the last byte it gives zeros and counts them:
-// whoever used one has read a picture that is cut off.
-type bitReader struct {
+// A bit reader is three local variables of the functions that decode blocks, which
+// keeps them in registers:
+//
+//	acc  the bits to come, the next one topmost
+//	n    how many of them are counted; below lie bits that the next refill repeats
+//	at   where in the data the next refill begins
+//
+// A refill (refilled) makes at least 56 bits ready; a code of at most 16 bits and a
+// value of at most 12 take 28. So one refill lasts for two coefficients. bits used so
+// far are 8·at - n: behind the data lie zeros, and who used one has read a picture
+// that is cut off.
+
+// entropy is the data of a scan up to its next marker without its stuffed zeros
+// (ITU-T T.81, F.1.2.3), and zeros behind it.
+type entropy struct {
 	data []byte
-	at   int
-	acc  uint64
-	n    int // bits in acc
-	pad  int // zeros among them that the data does not have
+	bits int // before the zeros
 }
 
-// fill makes at least 32 bits ready.
-func (r *bitReader) fill() {
-	if r.n >= 32 {
-		return
+// blockBytes are more than the bytes of a block's codes: 64 of 28 bits, and a refill.
+const blockBytes = 64*28/8 + 8
+
+// load takes the data from at on and tells where the marker behind it begins.
+func (e *entropy) load(data []byte, at int) (end int) {
+	e.data = e.data[:0]
+	for {
+		i := bytes.IndexByte(data[at:], 0xff)
+		if i < 0 {
+			e.data = append(e.data, data[at:]...)
+			at = len(data)
+			break
+		}
+		stuffed := at+i+1 < len(data) && data[at+i+1] == 0
+		if !stuffed {
+			e.data = append(e.data, data[at:at+i]...)
+			at += i
+			break
+		}
+		e.data = append(e.data, data[at:at+i+1]...)
+		at += i + 2
 	}
-	if r.at+4 <= len(r.data) {
-		v := binary.BigEndian.Uint32(r.data[r.at:])
-		// No byte is 0xff: none of the inverted ones is zero.
-		if x := ^v; (x-0x01010101)&^x&0x80808080 == 0 {
-			r.acc |= uint64(v) << (32 - r.n)
-			r.n += 32
-			r.at += 4
-			return
+	e.bits = 8 * len(e.data)
+	var zeros [2 * blockBytes]byte
+	e.data = append(e.data, zeros[:]...)
+	return at
+}
+
+// ends tells whether a reader at may have gone so far beyond the data that the next
+// block would leave the zeros.
+func (e *entropy) ends(at int) bool { return at > len(e.data)-blockBytes }
+
+// left is how many bytes behind bit used are data, not padding.
+func (e *entropy) left(used int) (n int) {
+	for _, b := range e.data[min((used+7)/8, e.bits/8) : e.bits/8] {
+		if b != 0 && b != 0xff {
+			n++
 		}
 	}
-	for r.n <= 56 {
-		var b byte
-		switch {
-		case r.at >= len(r.data):
-			r.pad += 8
-		case r.data[r.at] != 0xff:
-			b = r.data[r.at]
-			r.at++
-		case r.at+1 < len(r.data) && r.data[r.at+1] == 0:
-			b = 0xff
-			r.at += 2
-		default: // a marker
-			r.pad += 8
-		}
-		r.acc |= uint64(b) << (56 - r.n)
-		r.n += 8
+	return n
+}
+
+// refilled is the next 64 bits from at on in the place behind n bits; the reader then
+// stands at at + (63-n)/8 with n|56 bits.
+func refilled(data []byte, at int, n uint) uint64 {
+	return binary.BigEndian.Uint64(data[at:]) >> (n & 63)
+}
+
+const lookBits = 10 // codes of up to so many bits are found by one look
+
+// code is what a Huffman code stands for: in bits 0 to 7 its length and that of the
+// value behind it, in 8 to 15 its own, in 16 to 23 the value's, in 24 to 31 the run of
+// zeros before it. 0: no such code.
+type code uint32
+
+func (c code) total() uint { return uint(c & 0x3f) }
+func (c code) size() uint  { return uint(c >> 16 & 15) }
+func (c code) run() int    { return int(c >> 24) }
+
+// value is the coefficient behind the code at the top of acc (T.81, F.2.2.1, figure
+// F.12): one whose first bit is 0 is negative.
+func (c code) value(acc uint64) int32 {
+	size := c.size()
+	if size == 0 {
+		return 0
 	}
+	t := acc << (uint(c>>8) & 63)
+	return int32(t>>((64-size)&63)) + int32(int64(^t)>>63)&(1-int32(1)<<size)
 }
 
-// skip drops up to 32 bits that fill made ready.
-func (r *bitReader) skip(n int) {
-	r.acc <<= uint(n)
-	r.n -= n
-}
-
-// take reads up to 16 bits that fill made ready.
-func (r *bitReader) take(n int) int32 {
-	v := int32(r.acc >> 1 >> (63 - uint(n)))
-	r.skip(n)
-	return v
-}
-
-// overrun tells that bits were used which the data does not have.
-func (r *bitReader) overrun() bool { return r.pad > r.n }
-
-// restart throws the padding of a segment away and steps over its marker RSTn.
-func (r *bitReader) restart(number int) bool {
-	r.acc, r.n, r.pad = 0, 0, 0
-	for r.at+1 < len(r.data) && r.data[r.at] == 0xff && r.data[r.at+1] == 0xff {
-		r.at++ // fill bytes
-	}
-	if r.at+1 >= len(r.data) || r.data[r.at] != 0xff || r.data[r.at+1] != byte(0xd0+number%8) {
-		return false
-	}
-	r.at += 2
-	return true
-}
-
-const lookBits = 9 // codes of up to so many bits are found by one look
+// maxValueBits of a coefficient of 8-bit samples: T.81 has 11.
+const maxValueBits = 12
 
 // huffman is a Huffman table (T.81, annex C and F.2.2.3).
 type huffman struct {
-	look    [1 << lookBits]uint16 // length << 8 | symbol; 0: longer
-	whole   [1 << lookBits]int32  // coefficient << 16 | run << 8 | bits, where code and coefficient fit; 0: not
-	maxCode [18]int32             // by length, left-aligned to 16 bits; the last is a guard
+	look    [1 << lookBits]code
+	maxCode [18]int32 // by length, left-aligned to 16 bits; the last is a guard
 	delta   [17]int32
 	symbols []byte
+	// many steps over several coefficients at once: bits 0 to 5 their length, 8 to 15
+	// how many places of the block, the end of the block counted as one, 7 the end. 0:
+	// look. nil until it is asked for.
+	many *[1 << lookBits]uint16
 }
 
 // newHuffman builds a table; nil when the lengths are no prefix code.
 func newHuffman(counts [16]byte, symbols []byte) *huffman {
 	h := &huffman{symbols: symbols}
-	code, k := int32(0), int32(0)
+	next, k := int32(0), int32(0) // code, symbol
 	for length := 1; length <= 16; length++ {
-		h.delta[length] = k - code
+		h.delta[length] = k - next
 		n := int32(counts[length-1])
+		if next+n > 1<<length {
+			return nil
+		}
 		if length <= lookBits {
 			for i := range n {
-				from := (code + i) << (lookBits - length)
-				if int(from) >= len(h.look) || int(from)+1<<(lookBits-length) > len(h.look) {
-					return nil
-				}
+				from := (next + i) << (lookBits - length)
+				c := codeOf(length, symbols[k+i])
 				for j := range int32(1) << (lookBits - length) {
-					h.look[from+j] = uint16(length)<<8 | uint16(symbols[k+i])
+					h.look[from+j] = c
 				}
 			}
 		}
-		code += n
+		next += n
 		k += n
-		if code > 1<<length {
-			return nil
-		}
-		h.maxCode[length] = code << (16 - length)
-		code <<= 1
+		h.maxCode[length] = next << (16 - length)
+		next <<= 1
 	}
 	h.maxCode[17] = 1 << 30
-	h.combine()
 	return h
 }
 
-// combine joins short codes with the coefficient that follows them.
-func (h *huffman) combine() {
-	for i, entry := range h.look {
-		length, symbol := int(entry>>8), int(entry&0xff)
-		size, run := symbol&15, symbol>>4
-		if length == 0 || size == 0 || length+size > lookBits {
-			continue
-		}
-		v := extend(int32(i)>>(lookBits-length-size)&(1<<size-1), size)
-		h.whole[i] = v<<16 | int32(run)<<8 | int32(length+size)
+func codeOf(length int, symbol byte) code {
+	size := int(symbol & 15)
+	if size > maxValueBits {
+		return 0
 	}
+	return code(length + size | length<<8 | size<<16 | int(symbol>>4)<<24)
 }
 
-// extend is a coefficient from its bits (T.81, F.2.2.1, figure F.12).
-func extend(v int32, size int) int32 {
-	if v < 1<<size>>1 {
-		return v - 1<<size + 1
+// find decodes the code at the top of acc.
+func (h *huffman) find(acc uint64) code {
+	if c := h.look[acc>>(64-lookBits)]; c != 0 {
+		return c
 	}
-	return v
+	return h.long(acc)
 }
 
-// symbol decodes one symbol of the bits that fill made ready; -1: no such code.
-func (h *huffman) symbol(r *bitReader) int {
-	entry := h.look[r.acc>>(64-lookBits)]
-	if entry != 0 {
-		r.skip(int(entry >> 8))
-		return int(entry & 0xff)
-	}
-	code := int32(r.acc >> 48)
-	length := lookBits + 1
-	for code >= h.maxCode[length] {
+func (h *huffman) long(acc uint64) code {
+	bits := int32(acc >> 48)
+	length := 1
+	for bits >= h.maxCode[length] {
 		length++
 	}
 	if length > 16 {
-		return -1
+		return 0
 	}
-	i := code>>(16-length) + h.delta[length]
+	i := bits>>(16-length) + h.delta[length]
 	if int(i) >= len(h.symbols) || i < 0 {
-		return -1
+		return 0
 	}
-	r.skip(length)
-	return int(h.symbols[i])
+	return codeOf(length, h.symbols[i])
+}
+
+// steps builds many.
+func (h *huffman) steps() *[1 << lookBits]uint16 {
+	if h.many != nil {
+		return h.many
+	}
+	h.many = new([1 << lookBits]uint16)
+	for i := range h.many {
+		used, places, end := uint(0), 0, uint16(0)
+		for end == 0 {
+			c := h.look[i<<used&(1<<lookBits-1)]
+			if c == 0 || used+c.total() > lookBits {
+				break
+			}
+			step := c.run() + 1
+			if c.size() == 0 && c.run() < 15 {
+				step, end = 1, 1<<7
+			}
+			if places+step > 64 {
+				end = 0
+				break
+			}
+			used, places = used+c.total(), places+step
+		}
+		if used > 0 {
+			h.many[i] = uint16(used) | end | uint16(places)<<8
+		}
+	}
+	return h.many
 }

@@ -1,12 +1,26 @@
 package imageio
 
-// zigzag is the natural place of the k-th coefficient (T.81, figure A.6).
+import (
+	"math"
+	"math/bits"
+)
+
+// zigzag is the natural place of the k-th coefficient (T.81, figure A.6), and
+// transposed the place in our blocks, which are stored by columns: the first pass of
+// the transform then needs no transposition.
 var zigzag = [64]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
 	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
 	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
 	58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 }
+
+var transposed = func() (t [64]uint8) {
+	for k, at := range zigzag {
+		t[k] = at%8*8 + at/8
+	}
+	return t
+}()
 
 // Constants of the inverse transform in 1/8192: Loeffler, Ligtenberg and
 // Moschytz, Practical fast 1-D DCT algorithms with 11 multiplications (1989),
@@ -29,43 +43,42 @@ const (
 	pass1   = 2 // fraction bits kept between the passes
 )
 
-// idct transforms dequantised coefficients to samples at out, clamped.
-func idct(c *[64]int32, out []uint8, stride int) {
+// transformPlain is the inverse transform of a block, coefs times quant, both
+// transposed, to samples at out, clamped. Where a damaged file's values exceed 16
+// bits it does as the vector instructions do: the product wraps, what lies between
+// the passes saturates.
+func transformPlain(coefs, quant *[64]int16, out []uint8, stride int) {
 	var w [64]int32
 	for x := range 8 {
-		if c[8+x]|c[16+x]|c[24+x]|c[32+x]|c[40+x]|c[48+x]|c[56+x] == 0 {
-			dc := c[x] << pass1
-			w[x], w[8+x], w[16+x], w[24+x], w[32+x], w[40+x], w[48+x], w[56+x] = dc, dc, dc, dc, dc, dc, dc, dc
-			continue
+		var c [8]int32
+		for i := range c {
+			c[i] = int32(coefs[8*i+x] * quant[8*i+x])
 		}
-		z1 := (c[16+x] + c[48+x]) * fix0541
-		t2, t3 := z1-c[48+x]*fix1847, z1+c[16+x]*fix0765
-		t0, t1 := (c[x]+c[32+x])<<fixBits, (c[x]-c[32+x])<<fixBits
-		t10, t13, t11, t12 := t0+t3, t0-t3, t1+t2, t1-t2
-		o0, o1, o2, o3 := odd(c[56+x], c[40+x], c[24+x], c[8+x])
-		const round, down = 1 << (fixBits - pass1 - 1), fixBits - pass1
-		w[x], w[56+x] = (t10+o3+round)>>down, (t10-o3+round)>>down
-		w[8+x], w[48+x] = (t11+o2+round)>>down, (t11-o2+round)>>down
-		w[16+x], w[40+x] = (t12+o1+round)>>down, (t12-o1+round)>>down
-		w[24+x], w[32+x] = (t13+o0+round)>>down, (t13-o0+round)>>down
+		const down = fixBits - pass1
+		c = pass(c, 1<<(down-1))
+		for i, v := range c {
+			w[8*x+i] = min(max(v>>down, math.MinInt16), math.MaxInt16)
+		}
 	}
 	for y := range 8 {
-		r := w[8*y:][:8]
-		z1 := (r[2] + r[6]) * fix0541
-		t2, t3 := z1-r[6]*fix1847, z1+r[2]*fix0765
-		t0, t1 := (r[0]+r[4])<<fixBits, (r[0]-r[4])<<fixBits
-		t10, t13, t11, t12 := t0+t3, t0-t3, t1+t2, t1-t2
-		o0, o1, o2, o3 := odd(r[7], r[5], r[3], r[1])
 		// 128 for the level shift and a half for rounding, in one.
 		const down = fixBits + pass1 + 3
-		const shift = 128<<down + 1<<(down-1)
-		t10, t11, t12, t13 = t10+shift, t11+shift, t12+shift, t13+shift
+		c := pass([8]int32{w[y], w[8+y], w[16+y], w[24+y], w[32+y], w[40+y], w[48+y], w[56+y]}, 128<<down+1<<(down-1))
 		p := out[y*stride:][:8]
-		p[0], p[7] = clamp((t10+o3)>>down), clamp((t10-o3)>>down)
-		p[1], p[6] = clamp((t11+o2)>>down), clamp((t11-o2)>>down)
-		p[2], p[5] = clamp((t12+o1)>>down), clamp((t12-o1)>>down)
-		p[3], p[4] = clamp((t13+o0)>>down), clamp((t13-o0)>>down)
+		for i, v := range c {
+			p[i] = clamp(v >> down)
+		}
 	}
+}
+
+// pass is the one-dimensional transform, not yet scaled down.
+func pass(c [8]int32, round int32) [8]int32 {
+	z1 := (c[2] + c[6]) * fix0541
+	t2, t3 := z1-c[6]*fix1847, z1+c[2]*fix0765
+	t0, t1 := (c[0]+c[4])<<fixBits+round, (c[0]-c[4])<<fixBits+round
+	t10, t13, t11, t12 := t0+t3, t0-t3, t1+t2, t1-t2
+	o0, o1, o2, o3 := odd(c[7], c[5], c[3], c[1])
+	return [8]int32{t10 + o3, t11 + o2, t12 + o1, t13 + o0, t13 - o0, t12 - o1, t11 - o2, t10 - o3}
 }
 
 // odd is the odd half of the one-dimensional transform.
@@ -88,11 +101,110 @@ func clamp(v int32) uint8 {
 	return uint8(v)
 }
 
+// flat is the level of a block, reduced or not, without detail.
+func flat(dc, quant int16) uint8 {
+	return clamp((int32(dc*quant)+4)>>3 + 128)
+}
+
 // flatBlock is the transform of a block without detail.
-func flatBlock(dc int32, out []uint8, stride int) {
-	v := clamp((dc+4)>>3 + 128)
-	for y := range 8 {
-		p := out[y*stride:][:8]
+func flatBlock(v uint8, out []uint8, stride int) {
+	_ = out[7*stride+7]
+	for range 8 {
+		p := out[:8]
 		p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7] = v, v, v, v, v, v, v, v
+		if len(out) >= stride {
+			out = out[stride:]
+		}
 	}
+}
+
+// reduced holds what the coefficients of a quantisation table weigh in a block of
+// half or a quarter of the size. Its samples are the means of 2 × 2 or 4 × 4 samples
+// of the whole block: the mean of two neighbours turns the cosine of frequency k of 8
+// into that of 4 times cos(kπ/16), and frequencies above 4 into negative ones below.
+type reduced struct {
+	size   int // 4 or 2
+	place  [64]uint8
+	weight [64]int32 // by zigzag position; 1/2^reducedBits
+}
+
+const reducedBits = 12
+
+func newReduced(size int, quant *[64]int16) *reduced {
+	r := &reduced{size: size}
+	fold := func(k int) (at int, weight float64) {
+		// The mean of 8/size neighbours.
+		weight = math.Cos(float64(k) * math.Pi / 16)
+		if size == 2 {
+			weight *= math.Cos(float64(k) * math.Pi / 8)
+		}
+		if k > 0 {
+			weight *= math.Sqrt2
+		}
+		// cos((2m+1)kπ/period) for all m with the smallest k.
+		period := 2 * size
+		if k > period {
+			k = 2*period - k
+		}
+		switch {
+		case k == size:
+			return 0, 0
+		case k > size:
+			return period - k, -weight
+		}
+		return k, weight
+	}
+	for k, natural := range zigzag {
+		x, wx := fold(int(natural % 8))
+		y, wy := fold(int(natural / 8))
+		r.place[k] = uint8(size*y + x)
+		r.weight[k] = int32(math.Round(wx * wy * float64(quant[transposed[k]]) / 8 * (1 << reducedBits)))
+	}
+	return r
+}
+
+// block writes the samples of a block whose coefficients other than zero are in mask
+// (bit k: zigzag position k).
+func (r *reduced) block(coefs *[64]int16, mask uint64, out []uint8, stride int) {
+	var c [16]int32
+	for ; mask != 0; mask &= mask - 1 {
+		k := bits.TrailingZeros64(mask) & 63
+		c[r.place[k]&15] += int32(coefs[transposed[k]]) * r.weight[k]
+	}
+	const half, shift = 1 << (reducedBits - 1), 128 << reducedBits
+	c[0] += half + shift
+	if r.size == 2 {
+		a, b, d, e := c[0], mul(c[1], cosQuarter), mul(c[2], cosQuarter), mul(mul(c[3], cosQuarter), cosQuarter)
+		p, q := out[:2], out[stride:][:2]
+		p[0], p[1] = clamp((a+b+d+e)>>reducedBits), clamp((a-b+d-e)>>reducedBits)
+		q[0], q[1] = clamp((a+b-d-e)>>reducedBits), clamp((a-b-d+e)>>reducedBits)
+		return
+	}
+	for x := range 4 {
+		c[x], c[4+x], c[8+x], c[12+x] = four(c[x], c[4+x], c[8+x], c[12+x])
+	}
+	for y := range 4 {
+		v := c[4*y:][:4]
+		s0, s1, s2, s3 := four(v[0], v[1], v[2], v[3])
+		p := out[y*stride:][:4]
+		p[0], p[1], p[2], p[3] = clamp(s0>>reducedBits), clamp(s1>>reducedBits), clamp(s2>>reducedBits), clamp(s3>>reducedBits)
+	}
+}
+
+// Cosines in 1/65536.
+const (
+	cosQuarter = 46341 // π/4
+	cosEighth  = 60547 // π/8
+	sinEighth  = 25080
+)
+
+func mul(v int32, fraction int64) int32 { return int32(int64(v) * fraction >> 16) }
+
+// four is the inverse transform of four values.
+func four(c0, c1, c2, c3 int32) (s0, s1, s2, s3 int32) {
+	c2 = mul(c2, cosQuarter)
+	a, b := c0+c2, c0-c2
+	d := mul(c1, cosEighth) + mul(c3, sinEighth)
+	e := mul(c1, sinEighth) - mul(c3, cosEighth)
+	return a + d, b + e, b - e, a - d
 }

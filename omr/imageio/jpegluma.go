@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -20,7 +21,10 @@ const maxScans = 200
 // recognition does not need.
 type lumaDecoder struct {
 	data        []byte
-	quant       [4][64]int32 // natural order
+	in          entropy
+	shrink      int
+	reduced     *reduced     // of the luma's quantisation; nil: shrink is 1 or 8
+	quant       [4][64]int16 // transposed
 	dc, ac      [4]*huffman
 	comp        []lumaComponent
 	width       int
@@ -31,8 +35,9 @@ type lumaDecoder struct {
 	mcuX, mcuY  int
 	hMax, vMax  int
 	out         *image.Gray
-	coefs       []int16 // progressive: luma blocks, natural order
-	blocksX     int     // luma blocks a row, padded to whole MCUs
+	coefs       [][64]int16 // progressive: luma blocks, transposed
+	masks       []uint64    // of each: which are not zero, by zigzag position
+	blocksX     int         // luma blocks a row, padded to whole MCUs
 	scans       int
 	complete    bool // sequential: all luma decoded
 }
@@ -44,9 +49,10 @@ type lumaComponent struct {
 	pred         int32
 }
 
-// jpegLuma is the luma plane; its Stride may exceed its width.
-func jpegLuma(data []byte) (*image.Gray, error) {
-	d := &lumaDecoder{data: data, adobe: -1}
+// jpegLuma is the luma plane, reduced by shrink (1, 2, 4, 8); its Stride may exceed
+// its width.
+func jpegLuma(data []byte, shrink int) (*image.Gray, error) {
+	d := &lumaDecoder{data: data, shrink: shrink, adobe: -1}
 	if err := d.run(); err != nil {
 		return nil, err
 	}
@@ -97,7 +103,12 @@ func (d *lumaDecoder) run() error {
 // segment finds the next marker at or behind at and its body.
 func (d *lumaDecoder) segment(at int) (marker byte, body []byte, next int, err error) {
 	for ; at+1 < len(d.data); at++ {
-		if d.data[at] != 0xff || d.data[at+1] == 0xff || d.data[at+1] == 0 || d.data[at+1] >= 0xd0 && d.data[at+1] <= 0xd7 {
+		i := bytes.IndexByte(d.data[at:len(d.data)-1], 0xff)
+		if i < 0 {
+			break
+		}
+		at += i
+		if m := d.data[at+1]; m == 0xff || m == 0 || m >= 0xd0 && m <= 0xd7 {
 			continue // the rest of a scan that was stepped over
 		}
 		marker = d.data[at+1]
@@ -124,11 +135,11 @@ func (d *lumaDecoder) quantTables(b []byte) error {
 			return errors.New("a damaged quantisation table")
 		}
 		for k := range 64 {
-			v := int32(b[1+k])
+			v := int16(b[1+k])
 			if wide == 1 {
-				v = int32(binary.BigEndian.Uint16(b[1+2*k:]))
+				v = int16(binary.BigEndian.Uint16(b[1+2*k:]))
 			}
-			d.quant[id][zigzag[k]] = v
+			d.quant[id][transposed[k]] = v
 		}
 		b = b[1+size:]
 	}
@@ -196,10 +207,13 @@ func (d *lumaDecoder) frame(b []byte, progressive bool) error {
 	d.mcuY = (d.height + 8*d.vMax - 1) / (8 * d.vMax)
 	d.blocksX = d.mcuX * d.hMax
 	rows := d.mcuY * d.vMax
-	stride := 8 * d.blocksX
-	d.out = &image.Gray{Pix: make([]uint8, stride*8*rows), Stride: stride, Rect: image.Rect(0, 0, d.width, d.height)}
+	size := 8 / d.shrink
+	stride := size * d.blocksX
+	small := image.Rect(0, 0, (d.width+d.shrink-1)/d.shrink, (d.height+d.shrink-1)/d.shrink)
+	d.out = &image.Gray{Pix: make([]uint8, stride*size*rows), Stride: stride, Rect: small}
 	if progressive {
-		d.coefs = make([]int16, 64*d.blocksX*rows)
+		d.coefs = make([][64]int16, d.blocksX*rows)
+		d.masks = make([]uint64, len(d.coefs))
 	}
 	return nil
 }
@@ -227,45 +241,16 @@ func (d *lumaDecoder) scan(b []byte, at int) (next int, err error) {
 	if !s.withLuma {
 		return at, nil // segment steps over it
 	}
-	for i := range d.comp {
-		d.comp[i].pred = 0
-	}
-	r := &bitReader{data: d.data, at: at}
 	if d.progressive {
-		err = d.progressiveScan(r, s)
-	} else {
-		err = d.sequentialScan(r, s)
-		d.complete = err == nil
+		return d.progressiveScan(at, s)
 	}
-	if err == nil && r.overrun() {
-		err = errCut
+	if d.shrink == 2 || d.shrink == 4 {
+		d.reduced = newReduced(8/d.shrink, &d.quant[d.comp[0].tq])
 	}
-	if err == nil {
-		err = leftover(d.data, r.at)
-	}
-	// Bytes that the reader took ahead belong to this scan: no marker is among them.
-	return r.at, err
+	next, err = d.sequentialScan(at, s)
+	d.complete = err == nil
+	return next, err
 }
-
-// leftover refuses a scan with more data than its blocks used: they got out of
-// step with a damaged stream. Padding is no data.
-func leftover(data []byte, at int) error {
-	const most = 16 // bytes; writers leave a few
-	for n := 0; at+1 < len(data); at++ {
-		if data[at] == 0xff && data[at+1] != 0 && data[at+1] != 0xff {
-			break
-		}
-		if data[at] == 0 || data[at] == 0xff {
-			continue
-		}
-		if n++; n > most {
-			return errors.New("it holds more data than its size needs")
-		}
-	}
-	return nil
-}
-
-var errCut = errors.New("it ends within its data")
 
 func (d *lumaDecoder) header(b []byte) (s scanHeader, err error) {
 	bad := errors.New("a damaged scan header")
@@ -309,154 +294,6 @@ func (d *lumaDecoder) header(b []byte) (s scanHeader, err error) {
 	return s, nil
 }
 
-// blocks calls visit for each block of the scan in its order, component and
-// place among that component's blocks, and steps over restart markers.
-func (d *lumaDecoder) blocks(r *bitReader, s scanHeader, restart func(), visit func(c *lumaComponent, luma bool, x, y int) error) error {
-	mcuX, mcuY := d.mcuX, d.mcuY
-	if !s.interleave {
-		// T.81 A.2.2: only the blocks that hold samples.
-		mcuX, mcuY = (d.width+7)/8, (d.height+7)/8
-	}
-	count := 0
-	for my := range mcuY {
-		for mx := range mcuX {
-			if d.interval > 0 && count > 0 && count%d.interval == 0 {
-				if r.overrun() {
-					return errCut
-				}
-				if !r.restart(count/d.interval - 1) {
-					return errors.New("a restart marker is missing")
-				}
-				for i := range d.comp {
-					d.comp[i].pred = 0
-				}
-				restart()
-			}
-			count++
-			if !s.interleave {
-				if err := visit(&d.comp[0], true, mx, my); err != nil {
-					return err
-				}
-				continue
-			}
-			for _, i := range s.comps {
-				c := &d.comp[i]
-				for v := range c.v {
-					for h := range c.h {
-						if err := visit(c, i == 0, mx*c.h+h, my*c.v+v); err != nil {
-							return err
-						}
-					}
-				}
-			}
-		}
-		if r.overrun() {
-			return errCut
-		}
-	}
-	return nil
-}
-
-var errCode = errors.New("a code that its Huffman table does not have")
-
-func (d *lumaDecoder) sequentialScan(r *bitReader, s scanHeader) error {
-	var block [64]int32
-	return d.blocks(r, s, func() {}, func(c *lumaComponent, luma bool, x, y int) error {
-		if !luma {
-			return skipBlock(r, d.dc[c.dcTable], d.ac[c.acTable])
-		}
-		last, err := c.decode(r, d.dc[c.dcTable], d.ac[c.acTable], &d.quant[c.tq], &block)
-		if err != nil {
-			return err
-		}
-		to := d.out.Pix[8*y*d.out.Stride+8*x:]
-		if last == 0 {
-			flatBlock(block[0], to, d.out.Stride)
-		} else {
-			idct(&block, to, d.out.Stride)
-			block = [64]int32{}
-		}
-		return nil
-	})
-}
-
-// decode reads a block of a sequential scan (T.81 F.2.2), dequantised; block
-// comes with zeros. last is the position of the last coefficient.
-func (c *lumaComponent) decode(r *bitReader, dc, ac *huffman, quant *[64]int32, block *[64]int32) (last int, err error) {
-	r.fill()
-	size := dc.symbol(r)
-	if size < 0 || size > 15 {
-		return 0, errCode
-	}
-	if size > 0 {
-		r.fill()
-		c.pred += extend(r.take(size), size)
-	}
-	block[0] = int32(int16(c.pred)) * quant[0]
-	for k := 1; k < 64; k++ {
-		r.fill()
-		if w := ac.whole[r.acc>>(64-lookBits)]; w != 0 {
-			r.skip(int(w & 0xff))
-			k += int(w >> 8 & 15)
-			if k > 63 {
-				return 0, errCode
-			}
-			at := zigzag[k]
-			block[at] = w >> 16 * quant[at]
-			last = k
-			continue
-		}
-		symbol := ac.symbol(r)
-		if symbol < 0 {
-			return 0, errCode
-		}
-		size := symbol & 15
-		if size == 0 {
-			if symbol != 0xf0 {
-				break
-			}
-			k += 15
-			continue
-		}
-		k += symbol >> 4
-		if k > 63 {
-			return 0, errCode
-		}
-		at := zigzag[k]
-		block[at] = extend(r.take(size), size) * quant[at]
-		last = k
-	}
-	return last, nil
-}
-
-// skipBlock reads over a block of chroma.
-func skipBlock(r *bitReader, dc, ac *huffman) error {
-	r.fill()
-	size := dc.symbol(r)
-	if size < 0 || size > 15 {
-		return errCode
-	}
-	r.skip(size)
-	for k := 1; k < 64; k++ {
-		r.fill()
-		if w := ac.whole[r.acc>>(64-lookBits)]; w != 0 {
-			r.skip(int(w & 0xff))
-			k += int(w >> 8 & 15)
-			continue
-		}
-		symbol := ac.symbol(r)
-		if symbol < 0 {
-			return errCode
-		}
-		if symbol&15 == 0 && symbol != 0xf0 {
-			break
-		}
-		k += symbol >> 4
-		r.skip(symbol & 15)
-	}
-	return nil
-}
-
 // finish transforms the coefficients of a progressive picture.
 func (d *lumaDecoder) finish() error {
 	if d.out == nil || d.scans == 0 || !d.progressive && !d.complete {
@@ -466,23 +303,11 @@ func (d *lumaDecoder) finish() error {
 		return nil
 	}
 	quant := &d.quant[d.comp[0].tq]
-	var block [64]int32
-	for i := 0; i < len(d.coefs); i += 64 {
-		var detail int16
-		c := d.coefs[i:][:64]
-		for k, v := range c {
-			block[k] = int32(v) * quant[k]
-			if k > 0 {
-				detail |= v
-			}
-		}
-		n := i / 64
-		to := d.out.Pix[n/d.blocksX*8*d.out.Stride+n%d.blocksX*8:]
-		if detail == 0 {
-			flatBlock(block[0], to, d.out.Stride)
-		} else {
-			idct(&block, to, d.out.Stride)
-		}
+	if d.shrink == 2 || d.shrink == 4 {
+		d.reduced = newReduced(8/d.shrink, quant)
+	}
+	for i := range d.coefs {
+		d.emit(&d.coefs[i], d.masks[i]&^1, quant, i%d.blocksX, i/d.blocksX)
 	}
 	return nil
 }

@@ -1,155 +1,226 @@
 package imageio
 
+import (
+	"errors"
+	"math/bits"
+)
+
+var errRun = errors.New("a run of ended bands goes beyond its scan")
+
 // progressiveScan adds one scan to the coefficients (T.81, annex G).
-func (d *lumaDecoder) progressiveScan(r *bitReader, s scanHeader) error {
-	p := &spectralScan{bitReader: r, scanHeader: s}
-	return d.blocks(r, s, func() { p.run = 0 }, func(c *lumaComponent, luma bool, x, y int) error {
-		var block []int16
-		if luma {
-			block = d.coefs[64*(y*d.blocksX+x):][:64]
-		}
+func (d *lumaDecoder) progressiveScan(at int, s scanHeader) (next int, err error) {
+	slots, mcuX, mcuY := d.slots(s)
+	return d.segments(at, mcuX*mcuY, func(from, to int) (int, error) {
 		switch {
-		case s.from > 0 && s.high == 0:
-			return p.first(d.ac[c.acTable], block)
-		case s.from > 0:
-			return p.refine(d.ac[c.acTable], block)
+		case s.from == 0:
+			return d.dcScan(s, slots, mcuX, from, to)
+		case s.high == 0:
+			return d.acScan(s, slots[0].ac, mcuX, from, to)
 		}
-		r.fill()
-		if s.high > 0 {
-			if bit := r.take(1); luma {
-				block[0] |= int16(bit << s.low)
-			}
-			return nil
-		}
-		size := d.dc[c.dcTable].symbol(r)
-		if size < 0 || size > 15 {
-			return errCode
-		}
-		if size > 0 {
-			r.fill()
-			c.pred += extend(r.take(size), size)
-		}
-		if luma {
-			block[0] = int16(c.pred << s.low)
-		}
-		return nil
+		return d.refineScan(s, slots[0].ac, mcuX, from, to)
 	})
 }
 
-// spectralScan is the state of a scan of AC coefficients, which hold luma alone.
-type spectralScan struct {
-	*bitReader
-	scanHeader
-	run int // further blocks that end here
-}
-
-// band reads the length of a run of ended bands (T.81 G.1.2.2).
-func (p *spectralScan) band(size int) {
-	p.run = 1<<size - 1
-	if size > 0 {
-		p.fill()
-		p.run += int(p.take(size))
-	}
-}
-
-// first reads coefficients whose place was zero.
-func (p *spectralScan) first(ac *huffman, block []int16) error {
-	if p.run > 0 {
-		p.run--
-		return nil
-	}
-	for k := p.from; k <= p.to; k++ {
-		p.fill()
-		symbol := ac.symbol(p.bitReader)
-		if symbol < 0 {
-			return errCode
+// dcScan reads the first coefficients, or one further bit of them.
+func (d *lumaDecoder) dcScan(s scanHeader, slots []slot, mcuX, from, to int) (used int, err error) {
+	var (
+		acc  uint64
+		n    uint
+		at   int
+		data = d.in.data
+	)
+	mx, my := from%mcuX, from/mcuX
+	for range to - from {
+		for i := range slots {
+			b := &slots[i]
+			if d.in.ends(at) {
+				return 0, errCut
+			}
+			acc |= refilled(data, at, n)
+			at += int((63 - n) >> 3)
+			n |= 56
+			var v int16
+			if s.high > 0 {
+				v = int16(acc>>63) << s.low
+				acc <<= 1
+				n--
+			} else {
+				c := b.dc.find(acc)
+				if c == 0 {
+					return 0, errCode
+				}
+				pred := &d.comp[b.comp].pred
+				*pred += c.value(acc)
+				v = int16(*pred << s.low)
+				acc <<= c.total()
+				n -= c.total()
+			}
+			if b.luma {
+				block := &d.coefs[(my*b.ny+b.dy)*d.blocksX+mx*b.nx+b.dx]
+				if s.high == 0 {
+					block[0] = 0
+				}
+				block[0] |= v
+			}
 		}
-		run, size := symbol>>4, symbol&15
-		if size == 0 {
-			if run < 15 {
-				p.band(run)
+		if mx++; mx == mcuX {
+			mx, my = 0, my+1
+		}
+	}
+	return 8*at - int(n), nil
+}
+
+// acScan reads coefficients whose place was zero; such scans hold luma alone.
+func (d *lumaDecoder) acScan(s scanHeader, ac *huffman, blocksX, from, to int) (used int, err error) {
+	var (
+		acc  uint64
+		n    uint
+		at   int
+		data = d.in.data
+	)
+	i := from
+	for ; i < to; i++ {
+		if d.in.ends(at) {
+			return 0, errCut
+		}
+		index := i/blocksX*d.blocksX + i%blocksX
+		block := &d.coefs[index]
+		mask := d.masks[index]
+		for k := s.from; k <= s.to; k++ {
+			acc |= refilled(data, at, n)
+			at += int((63 - n) >> 3)
+			n |= 56
+			c := ac.find(acc)
+			if c == 0 {
+				return 0, errCode
+			}
+			run := c.run()
+			if c.size() == 0 && run < 15 {
+				// This band and further ones have ended (T.81, G.1.2.2).
+				acc <<= c.total()
+				n -= c.total()
+				i += 1<<run - 1 + int(acc>>1>>(63-uint(run)))
+				acc <<= run
+				n -= uint(run)
 				break
 			}
-			k += 15
-			continue
+			if k += run; c.size() > 0 {
+				if k > s.to {
+					return 0, errCode
+				}
+				block[transposed[k&63]&63] = int16(c.value(acc) << s.low)
+				mask |= 1 << (k & 63)
+			}
+			acc <<= c.total()
+			n -= c.total()
 		}
-		k += run
-		if k > p.to {
-			return errCode
-		}
-		p.fill()
-		block[zigzag[k]] = int16(extend(p.take(size), size) << p.low)
+		d.masks[index] = mask
 	}
-	return nil
+	if i > to {
+		return 0, errRun
+	}
+	return 8*at - int(n), nil
 }
 
-// refine reads one further bit of each coefficient (T.81 G.1.2.3).
-func (p *spectralScan) refine(ac *huffman, block []int16) error {
-	delta := int16(1) << p.low
-	k := p.from
-	if p.run == 0 {
-		for ; k <= p.to; k++ {
-			p.fill()
-			symbol := ac.symbol(p.bitReader)
-			if symbol < 0 {
-				return errCode
-			}
-			run, size := symbol>>4, symbol&15
-			var fresh int16
+// refineScan reads one further bit of each coefficient (T.81 G.1.2.3).
+func (d *lumaDecoder) refineScan(s scanHeader, ac *huffman, blocksX, from, to int) (used int, err error) {
+	var (
+		acc   uint64
+		n     uint
+		at    int
+		data  = d.in.data
+		ended int // further blocks whose band has ended
+	)
+	delta := int16(1) << s.low
+	band := uint64(1)<<s.to<<1 - 1
+	for i := from; i < to; i++ {
+		if d.in.ends(at) {
+			return 0, errCut
+		}
+		index := i/blocksX*d.blocksX + i%blocksX
+		block := &d.coefs[index]
+		mask := d.masks[index]
+		k := s.from
+		for ended == 0 && k <= s.to {
+			acc |= refilled(data, at, n)
+			at += int((63 - n) >> 3)
+			n |= 56
+			c := ac.find(acc)
+			run := c.run()
+			fresh := int16(0)
 			switch {
-			case size == 0 && run < 15:
-				p.band(run)
-				p.run++ // this block is the first of them
-			case size == 1:
-				fresh = -delta
-				p.fill()
-				if p.take(1) == 1 {
-					fresh = delta
+			case c == 0 || c.size() > 1:
+				return 0, errCode
+			case c.size() == 1:
+				if fresh = delta; c.value(acc) < 0 {
+					fresh = -delta
 				}
-			case size > 1:
-				return errCode
 			}
-			if p.run > 0 {
+			acc <<= c.total()
+			n -= c.total()
+			if c.size() == 0 && run < 15 {
+				ended = 1<<run + int(acc>>1>>(63-uint(run))) // this block is the first of them
+				acc <<= run
+				n -= uint(run)
 				break
 			}
-			if k = p.zeros(block, k, run, delta); fresh != 0 {
-				if k > p.to {
-					return errCode
+			// On to the zero behind run others; what is not zero on the way is refined.
+			for {
+				gap := bits.TrailingZeros64(mask >> (k & 63))
+				if gap > run {
+					k += run
+					break
 				}
-				block[zigzag[k]] = fresh
+				run -= gap
+				if k += gap; k > s.to {
+					break
+				}
+				if n < 2 {
+					acc |= refilled(data, at, n)
+					at += int((63 - n) >> 3)
+					n |= 56
+				}
+				refine(&block[transposed[k&63]&63], acc>>63, delta)
+				acc <<= 1
+				n--
+				k++
+				if k > s.to {
+					break
+				}
+			}
+			if fresh != 0 {
+				if k > s.to {
+					return 0, errCode
+				}
+				block[transposed[k&63]&63] = fresh
+				d.masks[index] |= 1 << (k & 63)
+			}
+			k++
+		}
+		if ended > 0 && k <= s.to {
+			for rest := mask & band >> (k & 63) << (k & 63); rest != 0; rest &= rest - 1 {
+				if n < 2 {
+					acc |= refilled(data, at, n)
+					at += int((63 - n) >> 3)
+					n |= 56
+				}
+				refine(&block[transposed[bits.TrailingZeros64(rest)&63]&63], acc>>63, delta)
+				acc <<= 1
+				n--
 			}
 		}
+		if ended > 0 {
+			ended--
+		}
 	}
-	if p.run > 0 {
-		p.zeros(block, k, -1, delta)
-		p.run--
+	if ended > 0 {
+		return 0, errRun
 	}
-	return nil
+	return 8*at - int(n), nil
 }
 
-// zeros refines the coefficients from k on until it stands on the zero after
-// run others, or, for run -1, at the band's end.
-func (p *spectralScan) zeros(block []int16, k, run int, delta int16) int {
-	for ; k <= p.to; k++ {
-		c := &block[zigzag[k]]
-		if *c == 0 {
-			if run == 0 {
-				break
-			}
-			if run > 0 {
-				run--
-			}
-			continue
-		}
-		p.fill()
-		if p.take(1) == 0 || *c&delta != 0 && *c > 0 || *c < 0 && -*c&delta != 0 {
-			continue
-		}
-		if *c > 0 {
-			*c += delta
-		} else {
-			*c -= delta
-		}
-	}
-	return k
+// refine moves a coefficient away from zero where the bit is 1.
+func refine(c *int16, bit uint64, delta int16) {
+	sign := *c >> 15
+	*c += (delta ^ sign - sign) & -int16(bit)
 }
