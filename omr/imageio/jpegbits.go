@@ -83,15 +83,11 @@ func (c code) total() uint { return uint(c & 0x3f) }
 func (c code) size() uint  { return uint(c >> 16 & 15) }
 func (c code) run() int    { return int(c >> 24) }
 
-// value is the coefficient behind the code at the top of acc (T.81, F.2.2.1, figure
-// F.12): one whose first bit is 0 is negative.
+// value is the coefficient of size 1 or more behind the code at the top of acc (T.81,
+// F.2.2.1, figure F.12): one whose first bit is 0 is negative.
 func (c code) value(acc uint64) int32 {
-	size := c.size()
-	if size == 0 {
-		return 0
-	}
-	t := acc << (uint(c>>8) & 63)
-	return int32(t>>((64-size)&63)) + int32(int64(^t)>>63)&(1-int32(1)<<size)
+	t := acc << (c >> 8 & 63)
+	return int32(t>>(-c.size()&63)) + int32(int64(^t)>>63)&(1-int32(1)<<(c.size()&31))
 }
 
 // maxValueBits of a coefficient of 8-bit samples: T.81 has 11.

@@ -50,7 +50,9 @@ func (d *lumaDecoder) dcScan(s scanHeader, slots []slot, mcuX, from, to int) (us
 					return 0, errCode
 				}
 				pred := &d.comp[b.comp].pred
-				*pred += c.value(acc)
+				if c.size() > 0 {
+					*pred += c.value(acc)
+				}
 				v = int16(*pred << s.low)
 				acc <<= c.total()
 				n -= c.total()

@@ -122,9 +122,10 @@ func (d *lumaDecoder) sequential(slots []slot, mcuX, from, to int) (used int, er
 				}
 				continue
 			}
-			pred := &d.comp[0].pred
-			*pred += c.value(acc)
-			coef[0] = int16(*pred)
+			if c.size() > 0 {
+				d.comp[0].pred += c.value(acc)
+			}
+			coef[0] = int16(d.comp[0].pred)
 			acc <<= c.total()
 			n -= c.total()
 			var mask uint64
