@@ -633,6 +633,7 @@ const blankRange = 12
 func uniform(g *image.Gray) bool {
 	b := g.Bounds()
 	k := newWork(g, max(1, max(b.Dx(), b.Dy())/1000))
+	defer k.release()
 	var hist [256]int
 	for _, v := range k.luma {
 		hist[v]++

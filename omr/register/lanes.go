@@ -108,6 +108,39 @@ func halveRows(dst, a, b []uint8) {
 	}
 }
 
+// thirdRows writes to dst the means of 3 × 3 pixels of rows a, b and c.
+func thirdRows(dst, a, b, c []uint8) {
+	const ninth = 1<<32/9 + 1 // exact for sums of nine
+	// Sums of three pixels, one above the other, of eight columns.
+	columns := func(i int) (even, odd uint64) {
+		u, v, w := binary.LittleEndian.Uint64(a[i:]), binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(c[i:])
+		return u&laneBytes + v&laneBytes + w&laneBytes, u>>8&laneBytes + v>>8&laneBytes + w>>8&laneBytes
+	}
+	x := 0
+	for ; x+8 <= len(dst); x += 8 {
+		e0, o0 := columns(3 * x)
+		e1, o1 := columns(3*x + 8)
+		e2, o2 := columns(3*x + 16)
+		p0, p1, p2 := e0+o0, e1+o1, e2+o2
+		d := dst[x : x+8 : x+8]
+		d[0] = uint8((p0&0xffff + e0>>16&0xffff) * ninth >> 32)
+		d[1] = uint8((o0>>16&0xffff + p0>>32&0xffff) * ninth >> 32)
+		d[2] = uint8((p0>>48 + e1&0xffff) * ninth >> 32)
+		d[3] = uint8((o1&0xffff + p1>>16&0xffff) * ninth >> 32)
+		d[4] = uint8((p1>>32&0xffff + e1>>48) * ninth >> 32)
+		d[5] = uint8((o1>>48 + p2&0xffff) * ninth >> 32)
+		d[6] = uint8((p2>>16&0xffff + e2>>32&0xffff) * ninth >> 32)
+		d[7] = uint8((o2>>32&0xffff + p2>>48) * ninth >> 32)
+	}
+	for ; x < len(dst); x++ {
+		sum := uint64(0)
+		for i := 3 * x; i < 3*x+3; i++ {
+			sum += uint64(a[i]) + uint64(b[i]) + uint64(c[i])
+		}
+		dst[x] = uint8(sum * ninth >> 32)
+	}
+}
+
 // shrinkRows writes to dst the means of factor × factor pixels of rows, which
 // are factor rows of stride bytes. factor is at most 256, cols are sums of
 // columns, as many as the pixels used.
@@ -134,13 +167,6 @@ func shrinkRows(dst, rows []uint8, stride, factor int, cols []uint16) {
 	}
 	// Division by multiplication: exact enough for sums below 2^24.
 	inv := uint64(1<<32)/uint64(factor*factor) + 1
-	if factor == 3 {
-		for i := range dst {
-			c := cols[3*i:][:3]
-			dst[i] = uint8((uint64(c[0]) + uint64(c[1]) + uint64(c[2])) * inv >> 32)
-		}
-		return
-	}
 	for i := range dst {
 		sum := uint64(0)
 		for _, c := range cols[i*factor:][:factor] {
@@ -148,29 +174,4 @@ func shrinkRows(dst, rows []uint8, stride, factor int, cols []uint16) {
 		}
 		dst[i] = uint8(min(255, sum*inv>>32))
 	}
-}
-
-// nextInk is the first x at or after from whose darkness is at least limit (at
-// most 128), or the row's length; nextPaper the first below it.
-func nextInk(row []uint8, from int, limit uint8) int {
-	add := (128 - uint64(limit)) * 0x0101010101010101
-	x := from
-	for ; x+8 <= len(row); x += 8 {
-		v := binary.LittleEndian.Uint64(row[x:])
-		if ((v&0x7f7f7f7f7f7f7f7f+add)|v)&0x8080808080808080 != 0 {
-			break
-		}
-	}
-	for x < len(row) && row[x] < limit {
-		x++
-	}
-	return x
-}
-
-func nextPaper(row []uint8, from int, limit uint8) int {
-	x := from
-	for x < len(row) && row[x] >= limit {
-		x++
-	}
-	return x
 }

@@ -143,6 +143,7 @@ func Page(g *image.Gray, p *pattern.Page, opt Options) (*Map, error) {
 		s := newSearch(k, m)
 		s.frames = opt.Frames
 		v := s.find(g, opt)
+		k.release()
 		if v.found != nil {
 			return v.found, nil
 		}

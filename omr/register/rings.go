@@ -7,6 +7,7 @@ import "math"
 type ring struct {
 	at   vec
 	w, h float64 // work px, between the middles of the line
+	side float64 // √(w·h)
 	thin float64 // ink / box: 0.15 to 0.4 for an empty ring
 }
 
@@ -32,6 +33,7 @@ func findRings(k *work, inks, holes labelled) []ring {
 			w:  w - 1.5, h: h - 1.5, thin: float64(b.area) / (w * h),
 		}
 		if k.circled(r) {
+			r.side = math.Sqrt(r.w * r.h)
 			out = append(out, r)
 		}
 	}
@@ -49,6 +51,7 @@ func findRings(k *work, inks, holes labelled) []ring {
 			w:  w + 1.5, h: h + 1.5, thin: 1 - float64(b.area)/((w+2)*(h+2)),
 		}
 		if k.circled(r) {
+			r.side = math.Sqrt(r.w * r.h)
 			out = append(out, r)
 		}
 	}
@@ -165,16 +168,19 @@ func (ix *ringIndex) around(p vec, reach float64, do func(int32)) {
 // within ratio), or -1.
 func (ix *ringIndex) nearest(p vec, reach, side, ratio float64) int32 {
 	best, found := reach*reach, int32(-1)
-	ix.around(p, reach, func(j int32) {
-		r := &ix.rings[j]
-		s := math.Sqrt(r.w * r.h)
-		if s > side*ratio || side > s*ratio {
-			return
+	x0 := max(int(math.Floor((p.x-reach)/ringCell)), 0)
+	x1 := min(int(math.Floor((p.x+reach)/ringCell)), ix.nx-1)
+	y0 := max(int(math.Floor((p.y-reach)/ringCell)), 0)
+	y1 := min(int(math.Floor((p.y+reach)/ringCell)), ix.ny-1)
+	for y := y0; y <= y1 && x0 <= x1; y++ {
+		// The cells of a row lie side by side.
+		for _, j := range ix.items[ix.start[y*ix.nx+x0]:ix.start[y*ix.nx+x1+1]] {
+			r := &ix.rings[j]
+			d := r.at.sub(p)
+			if q := d.dot(d); q < best && r.side <= side*ratio && side <= r.side*ratio {
+				best, found = q, j
+			}
 		}
-		d := r.at.sub(p)
-		if q := d.dot(d); q < best {
-			best, found = q, j
-		}
-	})
+	}
 	return found
 }

@@ -31,7 +31,7 @@ const sampled = 240
 
 func newSearch(k *work, m *model) *search {
 	s := &search{k: k, m: m}
-	s.inks = label(k.dark, k.w, k.h, k.ink, true, 8)
+	s.inks = k.inks(8)
 	s.squares = findSquares(s.inks, k.w, k.h)
 	n := len(m.spots)
 	s.sample = make([]int32, 0, min(n, sampled))
@@ -44,8 +44,7 @@ func newSearch(k *work, m *model) *search {
 // candidates finds the rings on first use: only content and gates need them.
 func (s *search) candidates() *ringIndex {
 	if s.rings == nil {
-		holes := label(s.k.dark, s.k.w, s.k.h, s.k.ink, false, 12)
-		s.rings = indexRings(findRings(s.k, s.inks, holes), s.k.w, s.k.h)
+		s.rings = indexRings(findRings(s.k, s.inks, s.k.holes(12)), s.k.w, s.k.h)
 	}
 	return s.rings
 }

@@ -57,28 +57,10 @@ func quadrangle(b *blob, runs []run) (square, bool) {
 	c := vec{cx, cy}
 	// The corners of a solid quadrangle: farthest from the middle, farthest from
 	// that, then farthest on both sides of that diagonal.
-	far := func(score func(vec) float64) vec {
-		var best vec
-		top := math.Inf(-1)
-		for _, r := range runs {
-			for _, p := range [4]vec{
-				{float64(r.x0), float64(r.y)},
-				{float64(r.x1), float64(r.y)},
-				{float64(r.x0), float64(r.y + 1)},
-				{float64(r.x1), float64(r.y + 1)},
-			} {
-				if s := score(p); s > top {
-					top, best = s, p
-				}
-			}
-		}
-		return best
-	}
-	p0 := far(func(p vec) float64 { return p.sub(c).dot(p.sub(c)) })
-	p2 := far(func(p vec) float64 { return p.sub(p0).dot(p.sub(p0)) })
+	p0 := farthest(runs, c)
+	p2 := farthest(runs, p0)
 	d := p2.sub(p0)
-	p1 := far(func(p vec) float64 { return d.cross(p.sub(p0)) })
-	p3 := far(func(p vec) float64 { return -d.cross(p.sub(p0)) })
+	p1, p3 := beside(runs, p0, d)
 	// d.cross > 0 lies clockwise of d on the screen (y down).
 	s := square{at: c, corners: [4]vec{p0, p3, p2, p1}}
 	area := 0.0
@@ -103,4 +85,47 @@ func quadrangle(b *blob, runs []run) (square, bool) {
 		return la > 0 && lb > 0 && -a.dot(b) > 0.9*la*lb && la < 1.6*lb && lb < 1.6*la
 	}
 	return s, like(e0, e2) && like(e1, e3) && e0.len() < 3.2*e1.len() && e1.len() < 3.2*e0.len()
+}
+
+// farthest is the corner of the runs' pixels farthest from c.
+func farthest(runs []run, c vec) (best vec) {
+	top := math.Inf(-1)
+	for i := range runs {
+		r := &runs[i]
+		x, y := float64(r.x0), float64(r.y)
+		if x1 := float64(r.x1); (x1-c.x)*(x1-c.x) > (x-c.x)*(x-c.x) {
+			x = x1
+		}
+		if y1 := y + 1; (y1-c.y)*(y1-c.y) > (y-c.y)*(y-c.y) {
+			y = y1
+		}
+		if s := (x-c.x)*(x-c.x) + (y-c.y)*(y-c.y); s > top {
+			top, best = s, vec{x, y}
+		}
+	}
+	return best
+}
+
+// beside are the corners of the runs' pixels farthest to both sides of the line
+// through p along d: clockwise of it on the screen, and the other way.
+func beside(runs []run, p, d vec) (right, left vec) {
+	most, least := math.Inf(-1), math.Inf(1)
+	for i := range runs {
+		r := &runs[i]
+		for _, q := range [4]vec{
+			{float64(r.x0), float64(r.y)},
+			{float64(r.x1), float64(r.y)},
+			{float64(r.x0), float64(r.y + 1)},
+			{float64(r.x1), float64(r.y + 1)},
+		} {
+			s := d.cross(q.sub(p))
+			if s > most {
+				most, right = s, q
+			}
+			if s < least {
+				least, left = s, q
+			}
+		}
+	}
+	return right, left
 }

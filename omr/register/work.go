@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"sync"
 )
 
 // work is the shrunken picture that registration looks at: luma and, against
@@ -15,6 +16,26 @@ type work struct {
 	dark   []uint8 // 255·(1 − luma/paper), 0 on paper
 	ink    uint8   // darkness from which a pixel is ink
 	noise  uint8   // median darkness: the paper's own grain
+
+	labels labels
+	raw    []uint8 // of paperGrid
+	grid   []uint8
+	line   []int32
+	cols   []uint16
+}
+
+// works are work planes done with: a batch of sheets needs their memory once.
+var works = sync.Pool{New: func() any { return new(work) }}
+
+// release gives the planes back; nothing of k may be used any more.
+func (k *work) release() { works.Put(k) }
+
+// sized is buf with n elements, whatever they are.
+func sized[T any](buf []T, n int) []T {
+	if cap(buf) < n {
+		return make([]T, n)
+	}
+	return buf[:n]
 }
 
 // paperBlock is the side in work px of the blocks of which the paper's
@@ -22,32 +43,33 @@ type work struct {
 const paperBlock = 24
 
 // shrink averages factor × factor pixels of g into one.
-func shrink(g *image.Gray, factor int) ([]uint8, int, int) {
-	b := g.Bounds()
+func (k *work) shrink(g *image.Gray) {
+	b, factor := g.Bounds(), k.factor
 	w, h := b.Dx()/factor, b.Dy()/factor
-	out := make([]uint8, w*h)
-	if factor == 1 {
-		for y := range h {
-			copy(out[y*w:(y+1)*w], g.Pix[y*g.Stride:])
-		}
-		return out, w, h
-	}
-	cols := make([]uint16, w*factor)
+	k.w, k.h = w, h
+	k.luma = sized(k.luma, w*h)
+	k.cols = sized(k.cols, w*factor)
 	for y := range h {
-		dst, rows := out[y*w:(y+1)*w], g.Pix[y*factor*g.Stride:][:(factor-1)*g.Stride+w*factor]
-		if factor == 2 {
+		dst := k.luma[y*w : (y+1)*w]
+		rows := g.Pix[y*factor*g.Stride:][:(factor-1)*g.Stride+w*factor]
+		switch factor {
+		case 1:
+			copy(dst, rows)
+		case 2:
 			halveRows(dst, rows[:2*w], rows[g.Stride:])
-		} else {
-			shrinkRows(dst, rows, g.Stride, factor, cols)
+		case 3:
+			thirdRows(dst, rows[:3*w], rows[g.Stride:][:3*w], rows[2*g.Stride:])
+		default:
+			shrinkRows(dst, rows, g.Stride, factor, k.cols)
 		}
 	}
-	return out, w, h
 }
 
 // newWork shrinks g and finds paper, darkness and the limit of ink.
 func newWork(g *image.Gray, factor int) *work {
-	k := &work{factor: factor}
-	k.luma, k.w, k.h = shrink(g, factor)
+	k := works.Get().(*work)
+	k.factor = factor
+	k.shrink(g)
 	k.darken()
 	return k
 }
@@ -57,29 +79,36 @@ func newWork(g *image.Gray, factor int) *work {
 // a heading does not pass for dark paper.
 func (k *work) paperGrid() (grid []uint8, nx, ny int) {
 	nx, ny = (k.w+paperBlock-1)/paperBlock, (k.h+paperBlock-1)/paperBlock
-	raw := make([]uint8, nx*ny)
-	var hist [256]uint16
+	k.raw, k.grid = sized(k.raw, nx*ny), sized(k.grid, nx*ny)
+	raw := k.raw
+	var even, odd [256]uint16 // two tables: equal pixels side by side do not wait for each other
 	for by := range ny {
 		y0, y1 := by*paperBlock, min(k.h, (by+1)*paperBlock)
 		for bx := range nx {
 			x0, x1 := bx*paperBlock, min(k.w, (bx+1)*paperBlock)
-			clear(hist[:])
+			clear(even[:])
+			clear(odd[:])
 			for y := y0; y < y1; y += 2 { // every other row tells as much
-				for _, v := range k.luma[y*k.w+x0 : y*k.w+x1] {
-					hist[v]++
+				row := k.luma[y*k.w+x0 : y*k.w+x1]
+				for ; len(row) >= 2; row = row[2:] {
+					even[row[0]]++
+					odd[row[1]]++
+				}
+				if len(row) == 1 {
+					even[row[0]]++
 				}
 			}
 			left := (y1 - y0 + 1) / 2 * (x1 - x0) / 10
 			v := 255
 			for ; v > 0; v-- {
-				if left -= int(hist[v]); left < 0 {
+				if left -= int(even[v] + odd[v]); left < 0 {
 					break
 				}
 			}
 			raw[by*nx+bx] = uint8(v)
 		}
 	}
-	grid = make([]uint8, nx*ny)
+	grid = k.grid
 	var near [9]uint8
 	for by := range ny {
 		for bx := range nx {
@@ -99,14 +128,15 @@ func (k *work) paperGrid() (grid []uint8, nx, ny int) {
 
 // darken fills dark, ink and noise.
 func (k *work) darken() {
-	k.dark = make([]uint8, k.w*k.h+lanePad)[:k.w*k.h]
+	k.dark = sized(k.dark, k.w*k.h+lanePad)[:k.w*k.h]
 	if k.w == 0 || k.h == 0 {
 		return
 	}
 	grid, nx, ny := k.paperGrid()
 	// Per row: paper at block centres of this row, in 1/256, then linear between.
-	line := make([]int32, nx)
-	var hist [256]int
+	k.line = sized(k.line, nx)
+	line := k.line
+	var hist, odd [256]int
 	for y := range k.h {
 		fy := (float64(y)+0.5)/paperBlock - 0.5
 		j := int(math.Floor(fy))
@@ -137,10 +167,17 @@ func (k *work) darken() {
 			darkenEven(dst[x0:x1], src[x0:x1], il+step*t, step)
 		}
 		if y&3 == 0 {
-			for _, d := range dst {
-				hist[d]++
+			for ; len(dst) >= 2; dst = dst[2:] {
+				hist[dst[0]]++
+				odd[dst[1]]++
+			}
+			if len(dst) == 1 {
+				hist[dst[0]]++
 			}
 		}
+	}
+	for i, n := range odd {
+		hist[i] += n
 	}
 	k.noise = quantile(&hist, 0.6)
 	k.ink = min(max(k.noise+23, 28), 69)
@@ -151,7 +188,8 @@ func (k *work) darken() {
 func darkenEven(dst, src []uint8, inv, step int32) {
 	dst = dst[:len(src)]
 	for x, v := range src {
-		dst[x] = uint8(max(255-int32(v)*inv>>12, 0))
+		d := 255 - int32(v)*inv>>12
+		dst[x] = uint8(d &^ (d >> 31)) // 0 if negative, without a branch: grain is as often above as below
 		inv += step
 	}
 }
@@ -160,7 +198,8 @@ func darkenEven(dst, src []uint8, inv, step int32) {
 func darkenSteep(dst, src []uint8, paper, step int32) {
 	dst = dst[:len(src)]
 	for x, v := range src {
-		dst[x] = uint8(max(255-int32(v)*(255*256)/max(paper, 256), 0))
+		d := 255 - int32(v)*(255*256)/max(paper, 256)
+		dst[x] = uint8(d &^ (d >> 31))
 		paper += step
 	}
 }
