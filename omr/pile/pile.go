@@ -27,9 +27,28 @@ import (
 // File is one file of a pile.
 type File struct {
 	Name string // as given by the user
-	// Open gives the file's bytes, and what is to be called when they are no longer
-	// needed.
-	Open func() (data []byte, release func(), err error)
+	Open func() (*Content, error)
+}
+
+// Content is what a file holds while it is open.
+type Content struct {
+	Data []byte
+	// Forget is called after each picture: what of Data lies in memory may be
+	// dropped, as of a mapped file. nil: nothing is to be done.
+	Forget func()
+	Close  func() // nil: nothing is to be done
+}
+
+func (c *Content) forget() {
+	if c.Forget != nil {
+		c.Forget()
+	}
+}
+
+func (c *Content) close() {
+	if c.Close != nil {
+		c.Close()
+	}
 }
 
 // Options of Read; the zero value suits most.
@@ -39,13 +58,14 @@ type Options struct {
 	// Pixels bounds what is decoded at a time: more pictures wait. A larger picture
 	// is read alone. 0: 50 million.
 	Pixels int
-	// Held tells what is known already of a picture, which then is not read: its
-	// sheet, or true alone for a further page of a sheet told before. nil: nothing.
-	Held func(name string, image int) (sheet *omr.Outcome, held bool)
+	// Held tells that a picture is known already: it is not read, and no sheet goes
+	// on over it. nil: none is.
+	Held func(name string, image int) bool
 	// Look is called on the reading goroutine after each picture; nil: none.
 	Look func(r *omr.Reading, f *imageio.File) error
-	// Done is called after each picture, in order, and after each held one; nil: none.
-	Done func(name string, image int)
+	// Done is called after each picture, in order, once the sheets that it ends were
+	// handed over, and for those that are held; nil: none.
+	Done func(name string, image int, held bool)
 }
 
 const defaultPixels = 50_000_000
@@ -56,7 +76,6 @@ type piece struct {
 	image int
 	ready chan struct{} // closed when reading is there; nil: held
 	read  *omr.Reading
-	sheet *omr.Outcome // of a held picture; nil: another's further page
 }
 
 // Read reads the files and hands each sheet over, in order, from one goroutine.
@@ -105,13 +124,13 @@ func (r *reader) files(ctx context.Context, g *errgroup.Group, files []File, pie
 }
 
 func (r *reader) file(ctx context.Context, g *errgroup.Group, file File, pieces chan<- *piece) error {
-	data, release, err := file.Open()
+	content, err := file.Open()
 	if err != nil {
 		return fmt.Errorf("read %s: %w", file.Name, err)
 	}
-	f, err := imageio.Open(data, r.opt.Read.Open())
+	f, err := imageio.Open(content.Data, r.opt.Read.Open())
 	if err != nil {
-		release()
+		content.close()
 		if pc := r.held(file.Name, 1); pc != nil {
 			return send(ctx, pieces, pc)
 		}
@@ -126,7 +145,7 @@ func (r *reader) file(ctx context.Context, g *errgroup.Group, file File, pieces 
 		g.Go(func() error {
 			reading.Wait()
 			f.Close()
-			release()
+			content.close()
 			return nil
 		})
 	}()
@@ -155,6 +174,7 @@ func (r *reader) file(ctx context.Context, g *errgroup.Group, file File, pieces 
 			defer r.slots.Release(1)
 			defer r.budget.Release(weight)
 			defer close(pc.ready)
+			defer content.forget()
 			pc.read = omr.ReadPicture(ctx, r.p, f, pc.name, pc.image, r.opt.Read)
 			if err := ctx.Err(); err != nil {
 				return err
@@ -169,14 +189,10 @@ func (r *reader) file(ctx context.Context, g *errgroup.Group, file File, pieces 
 }
 
 func (r *reader) held(name string, image int) *piece {
-	if r.opt.Held == nil {
+	if r.opt.Held == nil || !r.opt.Held(name, image) {
 		return nil
 	}
-	sheet, held := r.opt.Held(name, image)
-	if !held {
-		return nil
-	}
-	return &piece{name: name, image: image, sheet: sheet}
+	return &piece{name: name, image: image}
 }
 
 func send(ctx context.Context, pieces chan<- *piece, pc *piece) error {
@@ -203,9 +219,6 @@ func (r *reader) join(ctx context.Context, pieces <-chan *piece, each func(omr.O
 		var outs []omr.Outcome
 		if pc.ready == nil {
 			outs = j.End()
-			if pc.sheet != nil {
-				outs = append(outs, *pc.sheet)
-			}
 		} else {
 			<-pc.ready // what was sent was started
 			if err := ctx.Err(); err != nil {
@@ -217,7 +230,7 @@ func (r *reader) join(ctx context.Context, pieces <-chan *piece, each func(omr.O
 			return err
 		}
 		if r.opt.Done != nil {
-			r.opt.Done(pc.name, pc.image)
+			r.opt.Done(pc.name, pc.image, pc.ready == nil)
 		}
 	}
 	if err := ctx.Err(); err != nil {
