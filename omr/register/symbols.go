@@ -36,8 +36,11 @@ var glyphSizes = [4]float64{8, 10, 12, 14.5}
 // differ little between the faces that forms use.
 var sansFont = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(goregular.TTF) })
 
-// glyphs are one letter at each of the glyphSizes; never written to once drawn.
-type glyphs [len(glyphSizes)]*facet
+// glyphs are one letter at each of the glyphSizes, as drawn and softened; never
+// written to once drawn.
+type glyphs struct {
+	sharp, soft [len(glyphSizes)]*facet
+}
 
 // commonGlyphs are the letters and digits of most forms at all sizes, drawn once.
 var commonGlyphs = sync.OnceValue(func() map[rune]*glyphs {
@@ -67,7 +70,8 @@ func drawGlyphs(r rune) (*glyphs, bool) {
 		if !ok {
 			return nil, false
 		}
-		out[i] = newFacet(&p)
+		soft := p.soften()
+		out.sharp[i], out.soft[i] = newFacet(&p), newFacet(&soft)
 	}
 	return &out, true
 }
@@ -117,16 +121,29 @@ func (p *patch) flip(x, y bool) (out patch) {
 // soften blurs the patch by a cell, so that thin strokes of another typeface
 // still meet.
 func (p *patch) soften() (out patch) {
+	var across patch // sums of three cells side by side
 	for y := range face {
-		for x := range face {
-			var s, n float32
-			for v := max(0, y-1); v <= min(face-1, y+1); v++ {
-				for u := max(0, x-1); u <= min(face-1, x+1); u++ {
-					s += p[v*face+u]
-					n++
-				}
+		row, dst := p[y*face:(y+1)*face], across[y*face:(y+1)*face]
+		dst[0], dst[face-1] = row[0]+row[1], row[face-2]+row[face-1]
+		for x := 1; x < face-1; x++ {
+			dst[x] = row[x-1] + row[x] + row[x+1]
+		}
+	}
+	for y := range face {
+		dst := out[y*face : (y+1)*face]
+		rows := float32(0)
+		for v := max(0, y-1); v <= min(face-1, y+1); v++ {
+			for x, s := range across[v*face : (v+1)*face] {
+				dst[x] += s
 			}
-			out[y*face+x] = s / n
+			rows++
+		}
+		for x := range dst {
+			if x == 0 || x == face-1 {
+				dst[x] /= 2 * rows
+			} else {
+				dst[x] /= 3 * rows
+			}
 		}
 	}
 	return out
@@ -136,15 +153,20 @@ func (p *patch) soften() (out patch) {
 // squares above and left of each corner, so that those of any window are quick.
 type facet struct {
 	patch
-	sums, squares [(face + 1) * (face + 1)]float64
+	sums, squares  [(face + 1) * (face + 1)]float64
+	x0, y0, x1, y1 int // the cells that are not 0 lie within
 }
 
 func newFacet(p *patch) *facet {
-	f := &facet{patch: *p}
+	f := &facet{patch: *p, x0: face, y0: face}
 	for y := range face {
 		var s, q float64
 		i := y*(face+1) + 1
 		for x, v := range p[y*face : (y+1)*face] {
+			if v != 0 {
+				f.x0, f.x1 = min(f.x0, x), max(f.x1, x+1)
+				f.y0, f.y1 = min(f.y0, y), y+1
+			}
 			s += float64(v)
 			q += float64(v) * float64(v)
 			f.sums[i+x+face+1] = f.sums[i+x] + s
@@ -176,10 +198,13 @@ func (f *facet) likeness(g *facet) float64 {
 func (f *facet) correlate(g *facet, dx, dy int) float64 {
 	fx, fy, gx, gy := max(0, dx), max(0, dy), max(0, -dx), max(0, -dy)
 	w, h := face-fx-gx, face-fy-gy
+	// Where the glyph is blank there is nothing to add.
+	x0, x1 := max(g.x0, gx), min(g.x1, gx+w)
+	y0, y1 := max(g.y0, gy), min(g.y1, gy+h)
 	var s0, s1, s2, s3 float32 // four chains: additions wait for each other
-	for y := range h {
-		a := f.patch[(y+fy)*face+fx:][:w]
-		b := g.patch[(y+gy)*face+gx:][:w]
+	for y := y0; y < y1 && x0 < x1; y++ {
+		b := g.patch[y*face+x0 : y*face+x1]
+		a := f.patch[(y+dy)*face+x0+dx:][:len(b)]
 		for len(a) >= 4 && len(b) >= 4 {
 			s0 += a[0] * b[0]
 			s1 += a[1] * b[1]
@@ -187,8 +212,8 @@ func (f *facet) correlate(g *facet, dx, dy int) float64 {
 			s3 += a[3] * b[3]
 			a, b = a[4:], b[4:]
 		}
-		for i, v := range a {
-			s0 += v * b[i]
+		for i, v := range b {
+			s0 += a[i] * v
 		}
 	}
 	n := float64(w * h)
@@ -224,9 +249,8 @@ func GlyphLikeness(cells *[GlyphCells * GlyphCells]uint8, value string) (likenes
 		if !drawn {
 			return 0, false
 		}
-		for i := range glyphs {
-			g := glyphs[i].soften()
-			likeness = max(likeness, seen.likeness(newFacet(&g)))
+		for _, g := range glyphs.soft {
+			likeness = max(likeness, seen.likeness(g))
 		}
 	}
 	return likeness, true
@@ -286,12 +310,12 @@ func (s *search) letters(f *fitted) letterEvidence {
 		for k := range glyphSizes {
 			sum := 0.0
 			for i := range drawn {
-				sum += patches[i].likeness(drawn[i][k])
+				sum += patches[i].likeness(drawn[i].sharp[k])
 			}
 			if sum > top || glyph == nil {
 				top, glyph = sum, make([]*facet, len(runes))
 				for i := range drawn {
-					glyph[i] = drawn[i][k]
+					glyph[i] = drawn[i].sharp[k]
 				}
 			}
 		}
