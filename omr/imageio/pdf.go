@@ -3,8 +3,10 @@ package imageio
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
+	"math"
 	"sync"
 
 	"golang.org/x/image/ccitt"
@@ -21,33 +23,153 @@ type pdfFile struct {
 
 // pdfPages is a PDF whose structure has been read.
 type pdfPages struct {
-	mu  sync.Mutex // doc is for one goroutine at a time
-	doc *pdfscan.File
+	data []byte
+	pdf  PageRenderer // nil: pages that are no scans are refused
+	n    int
+
+	mu  sync.Mutex    // doc is for one goroutine at a time
+	doc *pdfscan.File // nil: only the renderer can read it
+
+	drawing sync.Mutex
+	source  PageSource // of the renderer; nil: not needed yet
+	failed  error      // why there is none
 }
 
-func openPDF(data []byte, _ Options) (container, error) {
+func openPDF(data []byte, opt Options) (container, error) {
 	doc, err := pdfscan.Open(data)
+	p := &pdfPages{data: data, pdf: opt.PDF, doc: doc}
+	if err == nil {
+		p.n = doc.Pages()
+		return p, nil
+	}
+	// Encrypted, or damaged in a way that the renderer may know to mend.
+	if opt.PDF != nil {
+		s, err := p.drawn()
+		if err != nil {
+			return nil, err
+		}
+		p.doc, p.n = nil, s.Pages()
+		return p, nil
+	}
 	if doc == nil {
 		return nil, err
 	}
-	return &pdfPages{doc: doc}, nil
+	p.n = doc.Pages()
+	return p, nil
 }
 
-func (p *pdfPages) pictures() int { return p.doc.Pages() }
-func (p *pdfPages) close() error  { return nil }
+func (p *pdfPages) pictures() int { return p.n }
 
-// picture opens a page. A page that is no scan is refused when it is read: the
-// others of the file are not to suffer by it.
-func (p *pdfPages) picture(i int, info *Info) (picture, error) {
-	p.mu.Lock()
-	scan, err := p.doc.Image(i)
-	p.mu.Unlock()
-	if err != nil {
-		if errors.Is(err, pdfscan.ErrNotScan) {
-			err = unsupported("a PDF page that is not one scanned picture", "scan the sheet to a picture, or save the page as PNG, JPEG or TIFF at 300 dpi")
-		}
-		return refused{err}, nil
+func (p *pdfPages) close() error {
+	p.drawing.Lock()
+	defer p.drawing.Unlock()
+	p.failed = errors.New("the file is closed")
+	if p.source == nil {
+		return nil
 	}
+	err := p.source.Close()
+	p.source = nil
+	return err
+}
+
+// drawn is the file as the renderer opens it, once.
+func (p *pdfPages) drawn() (PageSource, error) {
+	p.drawing.Lock()
+	defer p.drawing.Unlock()
+	if p.source == nil && p.failed == nil {
+		p.source, p.failed = p.pdf.Open(p.data)
+	}
+	return p.source, p.failed
+}
+
+// picture opens a page: the scan that it is, as stored, or a drawing. A page that
+// fails is refused when it is read: the others of the file are not to suffer by it.
+func (p *pdfPages) picture(i int, info *Info) (picture, error) {
+	err := pdfscan.ErrNotScan
+	if p.doc != nil {
+		var scan *pdfscan.Image
+		p.mu.Lock()
+		scan, err = p.doc.Image(i)
+		p.mu.Unlock()
+		if err == nil {
+			return scanned(scan, info)
+		}
+	}
+	if p.pdf != nil && errors.Is(err, pdfscan.ErrNotScan) {
+		return p.vector(i, info)
+	}
+	if errors.Is(err, pdfscan.ErrNotScan) {
+		err = unsupported("a PDF page that is not one scanned picture", "scan the sheet to a picture, or save the page as PNG, JPEG or TIFF at 300 dpi")
+	}
+	return refused{err}, nil
+}
+
+// Resolutions of drawn pages. What a page claims to measure says little: programs
+// write pages a pixel a point. So none is drawn larger than A3 or smaller than A5
+// would be.
+const (
+	drawnDPI  = 300
+	drawnMost = 4961 * 3508 // px
+	drawnLow  = 2480 * 1748 // px
+	drawnSide = 20_000      // px, of strips
+)
+
+// vector is a page that is to be drawn.
+func (p *pdfPages) vector(i int, info *Info) (picture, error) {
+	if p.unpainted(i) {
+		return refused{unsupported("a PDF page with a note or line that only the program which drew it can show", "print the page to PDF again, or to a picture")}, nil
+	}
+	s, err := p.drawn()
+	if err != nil {
+		return refused{err}, nil //nolint:nilerr // told when the picture is read
+	}
+	w, h, err := s.Size(i)
+	if err != nil {
+		return refused{err}, nil //nolint:nilerr // told when the picture is read
+	}
+	if !(w > 0 && h > 0 && w < 1e6 && h < 1e6) {
+		return refused{unsupported(fmt.Sprintf("a PDF page of %.0f × %.0f points", w, h), "print it on ordinary paper")}, nil
+	}
+	dpi := float64(drawnDPI)
+	area := w * h * dpi * dpi / (72 * 72)
+	dpi *= math.Sqrt(min(max(area, drawnLow), drawnMost) / area)
+	dpi = min(dpi, drawnSide*72/max(w, h))
+	info.Width, info.Height = int(math.Round(w*dpi/72)), int(math.Round(h*dpi/72))
+	info.DPIX, info.DPIY = dpi, dpi
+	return &pdfDrawing{source: s, page: i, dpi: dpi}, nil
+}
+
+// unpainted tells whether the drawing of a page would lack something.
+func (p *pdfPages) unpainted(i int) bool {
+	if p.doc == nil {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.doc.Unpainted(i)
+}
+
+// pdfDrawing is a page that the renderer draws.
+type pdfDrawing struct {
+	source PageSource
+	page   int
+	dpi    float64
+}
+
+// luma draws at full size whatever is asked: a smaller drawing would cost nearly
+// as much, and hold thin lines less well than a shrunken one.
+func (d *pdfDrawing) luma(int, int) (*image.Gray, int, error) {
+	g, err := d.source.Gray(d.page, d.dpi)
+	return g, 1, err
+}
+
+func (d *pdfDrawing) color() (image.Image, error) {
+	g, _, err := d.luma(0, 1)
+	return g, err
+}
+
+// scanned is a page that is one picture.
+func scanned(scan *pdfscan.Image, info *Info) (picture, error) {
 	f := &pdfFile{info: info, scan: scan}
 	info.Width, info.Height = f.scan.Width, f.scan.Height
 	if f.scan.Codec == pdfscan.JPEG {

@@ -46,18 +46,61 @@ func (f *File) pageImage(page dict) (*Image, error) {
 }
 
 // annotated tells whether something visible may lie on the page beside its
-// content: a stamp, a filled field.
+// content: a stamp, a filled field, an ink stroke that viewers draw by its points.
 func annotated(f *File, page dict) bool {
+	return f.anyAnnotation(page, func(dict) bool { return true })
+}
+
+// Unpainted tells whether page i has an annotation that only its own program
+// draws: of a kind that rasterisers leave out when the file has no picture of it.
+func (f *File) Unpainted(i int) bool {
+	if i < 0 || i >= len(f.pages) {
+		return false
+	}
+	return f.anyAnnotation(f.pages[i], func(a dict) bool {
+		switch f.resolve(a["Subtype"]) {
+		case name("Line"), name("Polygon"), name("PolyLine"), name("Stamp"), name("Caret"):
+			return f.resolve(a["AP"]) == nil
+		}
+		return false
+	})
+}
+
+// anyAnnotation asks about the annotations of a page that a viewer shows (12.5).
+func (f *File) anyAnnotation(page dict, is func(dict) bool) bool {
 	annotations, _ := f.resolve(page["Annots"]).(array)
 	for _, o := range annotations {
 		a, ok := f.resolve(o).(dict)
-		flags, _ := a["F"].(float64)
+		if !ok {
+			continue
+		}
 		const hidden = 1<<1 | 1<<5
-		if ok && a["AP"] != nil && int(flags)&hidden == 0 && a["Subtype"] != name("Link") {
+		flags, _ := f.resolve(a["F"]).(float64)
+		if int(flags)&hidden != 0 || f.emptyBox(a["Rect"]) {
+			continue
+		}
+		switch f.resolve(a["Subtype"]) {
+		case name("Link"), name("Popup"):
+			continue
+		}
+		if is(a) {
 			return true
 		}
 	}
 	return false
+}
+
+// emptyBox tells a rectangle without extent, as signatures have that nobody sees.
+func (f *File) emptyBox(o object) bool {
+	r, _ := f.resolve(o).(array)
+	if len(r) != 4 {
+		return false
+	}
+	var v [4]float64
+	for i := range v {
+		v[i], _ = f.resolve(r[i]).(float64)
+	}
+	return v[0] == v[2] || v[1] == v[3]
 }
 
 // content is a page's content, its parts joined.
