@@ -42,7 +42,7 @@ type PageSource interface {
 	Pages() int
 	// Size is that of page i, from 0, as shown: in points of 1/72 inch.
 	Size(i int) (w, h float64, err error)
-	// Gray is the luma of page i over white, upright.
+	// Gray is the luma of page i over white, upright: Size * dpi / 72 px, rounded.
 	Gray(i int, dpi float64) (*image.Gray, error)
 	Close() error
 }
