@@ -39,16 +39,28 @@ func (s *sheet) fill(r *rand.Rand, p *pattern.Page, t Truth, pen Pen) {
 	scale := float64(s.rect.Dx()) / p.Width
 	pen.Width *= scale
 	slant := between(r, 25, 70) * math.Pi / 180 // a writer's own, kept over the page
+	off := pt{}
+	if pen.OffCentre != 0 {
+		off.y, off.x = math.Sincos(between(r, 0, 2*math.Pi))
+	}
 	for i := range p.Elements {
 		e := &p.Elements[i]
 		marks := t.marks(e)
+		cancelled := pen.cancels(r, e, marks)
 		k := 0
 		e.EachBubble(func(bubble *pattern.Bubble) bool {
 			m := place(r, printed(e, bubble, k), scale, pen.Jitter)
 			m.slant = slant + around(r, 0, 0.15)
+			shift := 2 * pen.OffCentre * min(m.rx, m.ry)
+			m.middle.x, m.middle.y = m.middle.x+shift*off.x, m.middle.y+shift*off.y
 			switch {
 			case marks[k]:
 				s.draw(strokesOf(r, m, pen), pen.hand(r))
+				if pen.Smudges > 0 && r.Float64() < pen.Smudges {
+					s.smudge(r, m, pen)
+				}
+			case cancelled[k]:
+				s.cancelled(r, m, pen)
 			case pen.Erasures > 0 && r.Float64() < pen.Erasures:
 				s.erased(r, m, pen)
 			}
@@ -57,7 +69,10 @@ func (s *sheet) fill(r *rand.Rand, p *pattern.Page, t Truth, pen Pen) {
 		})
 	}
 	for range pen.Strays {
-		s.stray(r, pen)
+		s.stray(r, p, pen, scale)
+	}
+	if pen.Words > 0 || pen.WordsOver > 0 {
+		s.write(r, p, pen, scale)
 	}
 }
 
@@ -131,6 +146,20 @@ func strokesOf(r *rand.Rand, m mark, pen Pen) []stroke {
 		return scribble(r, half, pen, between(r, 0.75, 0.95), 1)
 	case Light:
 		return scribble(r, m, pen, between(r, 1.1, 1.6), between(r, 0.66, 0.85))
+	case Dot:
+		dot := m
+		dot.middle = m.at(n(0.1), n(0.1))
+		size := between(r, 0.36, 0.55)
+		dot.rx, dot.ry = m.rx*size, m.ry*size
+		return scribble(r, dot, pen, between(r, 0.4, 0.6), 1)
+	case Circle:
+		return []stroke{loop(r, m, between(r, 1.2, 1.42))}
+	case LineThrough:
+		y := n(0.15)
+		return []stroke{line(r, m, []pt{{-between(r, 1, 1.35), y + n(0.1)}, {n(0.1), y}, {between(r, 1, 1.35), y + n(0.12)}}, true)}
+	case Slash:
+		a := between(r, 0.75, 1.1)
+		return []stroke{line(r, m, []pt{{-a + n(0.12), a + n(0.12)}, {n(0.08), n(0.08)}, {a + n(0.12), -a + n(0.12)}}, true)}
 	case FullFill:
 	}
 	return scribble(r, m, pen, between(r, 0.52, 0.8), 1)
@@ -220,14 +249,94 @@ func (s *sheet) erased(r *rand.Rand, m mark, pen Pen) {
 	s.draw(strokes, smear)
 }
 
-// stray is a slip of the pen: a dot or a short stroke anywhere.
-func (s *sheet) stray(r *rand.Rand, pen Pen) {
+// cancels are the bubbles of an element that were marked first and cancelled: at
+// most one a field, never one that the truth marks.
+func (p Pen) cancels(r *rand.Rand, e *pattern.Element, marks []bool) []bool {
+	out := make([]bool, len(marks))
+	if p.Corrections <= 0 {
+		return out
+	}
+	var fields []int // bubbles of each
+	for _, g := range e.Groups {
+		fields = append(fields, len(g.Bubbles))
+	}
+	for _, q := range e.Questions {
+		for _, a := range q.Answers {
+			fields = append(fields, len(a.Bubbles))
+		}
+	}
+	first := 0
+	for _, n := range fields {
+		if n > 1 && r.Float64() < p.Corrections {
+			if k := first + r.IntN(n); !marks[k] {
+				out[k] = true
+			}
+		}
+		first += n
+	}
+	return out
+}
+
+// cancelled is a mark that its writer took back: scribbled over far beyond the
+// outline, or crossed out by an X that leaves it.
+func (s *sheet) cancelled(r *rand.Rand, m mark, pen Pen) {
+	s.draw(strokesOf(r, m, pen), pen.hand(r))
+	if pen.Style == Cross || pen.Style == Circle || r.Float64() < 0.5 {
+		big := m
+		big.rx, big.ry = m.rx*between(r, 1.2, 1.4), m.ry*between(r, 1.2, 1.4)
+		big.slant = m.slant + between(r, 0.5, 1.2)
+		s.draw(scribble(r, big, pen, between(r, 0.7, 1), 1), pen.hand(r))
+		s.draw([]stroke{loop(r, big, 1), loop(r, big, 0.95)}, pen.hand(r))
+		return
+	}
+	a, b := between(r, 1.35, 1.7), between(r, 1.35, 1.7)
+	hand := pen.hand(r)
+	for range 2 { // gone over twice
+		s.draw([]stroke{
+			line(r, m, []pt{{-a, -a}, {around(r, 0, 0.08), around(r, 0, 0.08)}, {a, a}}, false),
+			line(r, m, []pt{{b, -b}, {around(r, 0, 0.08), around(r, 0, 0.08)}, {-b, b}}, false),
+		}, hand)
+	}
+}
+
+// smudge is what the side of a hand draws out of a fresh mark.
+func (s *sheet) smudge(r *rand.Rand, m mark, pen Pen) {
+	smear := Pen{Color: pen.Color, Width: m.ry * between(r, 0.7, 1.2), Opacity: between(r, 0.03, 0.09), Grain: 0.3}
+	lean := around(r, 0, 0.3)
+	var strokes []stroke
+	for range 3 {
+		y := between(r, -0.5, 0.5)
+		long := between(r, 1.5, 3.5)
+		strokes = append(strokes, line(r, m, []pt{{0, y}, {long / 2, y + lean}, {long, y + 2*lean + around(r, 0, 0.2)}}, true))
+	}
+	s.draw(strokes, smear)
+}
+
+// stray is a slip of the pen: a dot anywhere, or a short stroke where no bubble is.
+func (s *sheet) stray(r *rand.Rand, p *pattern.Page, pen Pen, scale float64) {
 	b := s.rect
-	m := mark{middle: pt{between(r, 0, float64(b.Dx())), between(r, 0, float64(b.Dy()))}, rx: 1, ry: 1}
-	length, angle := between(r, 2, 60)*pen.Width/5, between(r, 0, 2*math.Pi)
-	sin, cos := math.Sincos(angle)
 	slip := pen.hand(r)
 	slip.Width *= between(r, 0.5, 0.9)
 	slip.Opacity *= between(r, 0.4, 0.9)
-	s.draw([]stroke{line(r, m, []pt{{0, 0}, {cos * length / 2, sin * length / 2}, {cos*length + around(r, 0, 3), sin*length + around(r, 0, 3)}}, true)}, slip)
+	length, angle := between(r, 2, 60)*pen.Width/5, between(r, 0, 2*math.Pi)
+	sin, cos := math.Sincos(angle)
+	for range 20 {
+		m := mark{middle: pt{between(r, 0, float64(b.Dx())), between(r, 0, float64(b.Dy()))}, rx: 1, ry: 1}
+		reach := geom.PageRect{X: (m.middle.x - length) / scale, Y: (m.middle.y - length) / scale, W: 2 * length / scale, H: 2 * length / scale}
+		if length > pen.Width && overBubble(p, reach) {
+			continue
+		}
+		s.draw([]stroke{line(r, m, []pt{{0, 0}, {cos * length / 2, sin * length / 2}, {cos*length + around(r, 0, 3), sin*length + around(r, 0, 3)}}, true)}, slip)
+		return
+	}
+}
+
+func overBubble(p *pattern.Page, area geom.PageRect) (over bool) {
+	for i := range p.Elements {
+		p.Elements[i].EachBubble(func(b *pattern.Bubble) bool {
+			over = over || b.Box.Overlaps(area)
+			return !over
+		})
+	}
+	return over
 }

@@ -47,7 +47,13 @@ func (c *camera) thumb(p *planes, r *rand.Rand, i int) {
 	if i%2 == 0 {
 		out.y = -between(r, 0.1, 0.9)
 	}
-	if r.Float64() < 0.5 {
+	// Two fingers never hide the same corner.
+	side := r.IntN(2)
+	if i >= 2 {
+		side = 1 - c.side[i%2]
+	}
+	c.side[i%2] = side
+	if side == 1 {
 		at.x, out.x = c.w-at.x, -out.x
 	}
 	if r.Float64() < 0.6 {

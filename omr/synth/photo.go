@@ -74,6 +74,7 @@ type camera struct {
 	tone   tone
 	wobble [2]wobble
 	phone  geom.ImagePt // middle of the phone's shadow, shares of the frame
+	side   [2]int       // of the last finger over a corner and over an edge, 0: left
 }
 
 func newCamera(page *planes, e Effects, seed uint64) *camera {

@@ -25,7 +25,7 @@ type fold struct{ nx, ny, c, depth, reach float64 }
 
 // wave is a triangle wave: a sum of some is a surface of flat pieces, as paper
 // breaks into.
-type wave struct{ kx, ky, phase, height float64 }
+type wave struct{ kx, ky, phase, height, bow float64 }
 
 func newRelief(e Effects, w, h, unit float64, r *rand.Rand) *relief {
 	b := &relief{curl: e.Curl, size: math.Hypot(w, h)}
@@ -65,11 +65,11 @@ func newRelief(e Effects, w, h, unit float64, r *rand.Rand) *relief {
 		b.folds = append(b.folds, f)
 	}
 	if e.Crumple > 0 {
-		const waves = 8
+		const waves = 9
 		for range waves {
-			period := b.size * between(r, 0.12, 0.55)
+			period := b.size * between(r, 0.1, 0.5)
 			sin, cos := math.Sincos(between(r, 0, math.Pi))
-			b.crumple = append(b.crumple, wave{cos / period, sin / period, r.Float64(), e.Crumple * unit * between(r, 0.15, 0.45)})
+			b.crumple = append(b.crumple, wave{cos / period, sin / period, r.Float64(), e.Crumple * unit * between(r, 0.15, 0.45), between(r, 0.1, 0.35)})
 		}
 	}
 	return b
@@ -95,12 +95,13 @@ func (b *relief) at(x, y float64) (dx, dy, light float64) {
 		height += f.depth * rest * rest
 		// Both sides lean, one to the light.
 		slope := math.Copysign(f.depth*2*rest/f.reach, -d)
-		light -= 2 * slope * (f.nx*b.lx + f.ny*b.ly)
+		light -= 4 * slope * (f.nx*b.lx + f.ny*b.ly + 0.4)
 	}
 	if len(b.crumple) > 0 {
 		gx, gy := 0.0, 0.0
 		for _, w := range b.crumple {
 			t := w.kx*x + w.ky*y + w.phase
+			t += w.bow * math.Sin(2.3*(w.ky*x-w.kx*y)+9*w.phase)
 			t -= math.Floor(t)
 			side := 4.0
 			if t > 0.5 {
