@@ -67,7 +67,8 @@ func normalPage(ps []pair) normal {
 	n.cy /= sw
 	d := 0.0
 	for _, p := range ps {
-		d += p.w * math.Hypot(p.page.X-n.cx, p.page.Y-n.cy)
+		x, y := p.page.X-n.cx, p.page.Y-n.cy
+		d += p.w * math.Sqrt(x*x+y*y)
 	}
 	n.s = math.Sqrt2 * sw / max(d, 1e-9)
 	return n
@@ -85,7 +86,8 @@ func normalWork(ps []pair) normal {
 	n.cy /= sw
 	d := 0.0
 	for _, p := range ps {
-		d += p.w * math.Hypot(p.at.x-n.cx, p.at.y-n.cy)
+		x, y := p.at.x-n.cx, p.at.y-n.cy
+		d += p.w * math.Sqrt(x*x+y*y)
 	}
 	n.s = math.Sqrt2 * sw / max(d, 1e-9)
 	return n
@@ -100,32 +102,39 @@ func fitHomography(ps []pair, ridge float64) (geom.Homography, bool) {
 		return geom.Homography{}, false
 	}
 	np, nw := normalPage(ps), normalWork(ps)
-	var a [64]float64
-	var b [8]float64
-	sw := 0.0
+	// A pair gives two rows, (x y 1 0 0 0 −ux −uy | u) and (0 0 0 x y 1 −vx −vy | v):
+	// sums of w times the terms below make up all of AᵀA and Aᵀb.
+	type moments struct{ xx, xy, yy, x, y, n float64 }
+	var m0, mu, mv, mq moments // times 1, u, v and u² + v²
+	add := func(m *moments, f, x, y float64) {
+		fx, fy := f*x, f*y
+		m.xx += fx * x
+		m.xy += fx * y
+		m.yy += fy * y
+		m.x += fx
+		m.y += fy
+		m.n += f
+	}
 	for _, p := range ps {
 		x, y := (p.page.X-np.cx)*np.s, (p.page.Y-np.cy)*np.s
 		u, v := (p.at.x-nw.cx)*nw.s, (p.at.y-nw.cy)*nw.s
-		r0 := [8]float64{x, y, 1, 0, 0, 0, -u * x, -u * y}
-		r1 := [8]float64{0, 0, 0, x, y, 1, -v * x, -v * y}
-		for i := range 8 {
-			if r0[i] != 0 {
-				f := p.w * r0[i]
-				for j := range 8 {
-					a[i*8+j] += f * r0[j]
-				}
-				b[i] += f * u
-			}
-			if r1[i] != 0 {
-				f := p.w * r1[i]
-				for j := range 8 {
-					a[i*8+j] += f * r1[j]
-				}
-				b[i] += f * v
-			}
-		}
-		sw += p.w
+		add(&m0, p.w, x, y)
+		add(&mu, p.w*u, x, y)
+		add(&mv, p.w*v, x, y)
+		add(&mq, p.w*(u*u+v*v), x, y)
 	}
+	sw := m0.n
+	a := [64]float64{
+		m0.xx, m0.xy, m0.x, 0, 0, 0, -mu.xx, -mu.xy,
+		m0.xy, m0.yy, m0.y, 0, 0, 0, -mu.xy, -mu.yy,
+		m0.x, m0.y, m0.n, 0, 0, 0, -mu.x, -mu.y,
+		0, 0, 0, m0.xx, m0.xy, m0.x, -mv.xx, -mv.xy,
+		0, 0, 0, m0.xy, m0.yy, m0.y, -mv.xy, -mv.yy,
+		0, 0, 0, m0.x, m0.y, m0.n, -mv.x, -mv.y,
+		-mu.xx, -mu.xy, -mu.x, -mv.xx, -mv.xy, -mv.x, mq.xx, mq.xy,
+		-mu.xy, -mu.yy, -mu.y, -mv.xy, -mv.yy, -mv.y, mq.xy, mq.yy,
+	}
+	b := [8]float64{mu.x, mu.y, mu.n, mv.x, mv.y, mv.n, -mq.x, -mq.y}
 	a[6*8+6] += ridge * sw
 	a[7*8+7] += ridge * sw
 	if !solve(a[:], b[:], 8) {

@@ -130,11 +130,19 @@ func (t *sums) add(c *sums, ax, ay, g float64) {
 // value is the local linear fit at the node itself.
 func (t *sums) value() (u, v float64) {
 	const hold, slope = 0.05, 0.3 // outlines' worth of pull to zero, and to no slope
-	a := [9]float64{t.w + hold, t.x, t.y, t.x, t.xx + slope, t.xy, t.y, t.xy, t.yy + slope}
-	c := a
-	b, d := [3]float64{t.u, t.ux, t.uy}, [3]float64{t.v, t.vx, t.vy}
-	if !solve(a[:], b[:], 3) || !solve(c[:], d[:], 3) {
-		return 0, 0
+	// The matrix is symmetric and positive: Cholesky without roots.
+	w := t.w + hold
+	lx, ly := t.x/w, t.y/w
+	xx := t.xx + slope - lx*t.x
+	xy := t.xy - lx*t.y
+	lxy := xy / xx
+	yy := t.yy + slope - ly*t.y - lxy*xy
+	at := func(b, bx, by float64) float64 {
+		bx -= lx * b
+		by -= ly*b + lxy*bx
+		by /= yy
+		bx = bx/xx - lxy*by
+		return b/w - lx*bx - ly*by
 	}
-	return b[0], d[0]
+	return at(t.u, t.ux, t.uy), at(t.v, t.vx, t.vy)
 }
