@@ -109,6 +109,10 @@ func material(r *rand.Rand, e *Effects) {
 	if chance(r, 0.12) {
 		e.PrintScale = -between(r, 1.5, 4) // "fit to page"
 	}
+	if chance(r, 0.5) { // toner is never quite even
+		e.LowToner = between(r, 0.02, 0.1)
+	}
+	e.PrintStretch = around(r, 0, 0.12)
 	switch odds(r, 78, 4, 5, 5, 8) {
 	case 1:
 		e.TonerGaps = 1 + r.IntN(3)
@@ -153,7 +157,7 @@ func scanner(r *rand.Rand) Effects {
 		ShiftX:         between(r, -1, 1),
 		ShiftY:         between(r, -1, 1),
 		Desk:           []Desk{Lid, GreyLid, BlackLid}[odds(r, 80, 10, 10)],
-		White:          between(r, 228, 255),
+		White:          between(r, 226, 264), // above 255 paper burns out, as many scanners have it
 		Black:          between(r, 2, 48),
 		Contrast:       between(r, 1, 1.45),
 		Gradient:       between(r, 0, 0.03),
@@ -174,8 +178,8 @@ func scanner(r *rand.Rand) Effects {
 	case 3:
 		e.Rotation -= 90
 	}
-	if chance(r, 0.3) { // a feeder
-		e.FeedWobble = between(r, 0.2, 1.6)
+	if chance(r, 0.6) { // a feeder
+		e.FeedWobble = between(r, 0.3, 2.4)
 		if chance(r, 0.15) {
 			e.Streaks = 1 + r.IntN(3)
 		}
@@ -227,7 +231,7 @@ func phone(r *rand.Rand) Effects {
 		TiltDirection: between(r, 0, 360),
 		ShiftX:        between(r, -0.7, 0.7),
 		ShiftY:        between(r, -0.7, 0.7),
-		Curl:          between(r, 0, 16),
+		Curl:          between(r, 0, 20),
 		CurlDirection: between(r, 0, 360),
 		Desk:          Desk(r.IntN(int(Lid))),
 		Lens:          around(r, 0, 0.005),
@@ -240,7 +244,7 @@ func phone(r *rand.Rand) Effects {
 		LightDirection: between(r, 0, 360),
 		Vignette:       between(r, 0.02, 0.2),
 
-		Blur:            between(r, 0.5, 1.35),
+		Blur:            between(r, 0.5, 1.3),
 		MotionDirection: between(r, 0, 360),
 		Noise:           between(r, 0.8, 4.5),
 	}
@@ -269,7 +273,7 @@ func phone(r *rand.Rand) Effects {
 		e.Rotation = between(r, -180, 180)
 	}
 	if chance(r, 0.1) {
-		e.Curl = between(r, 16, 26)
+		e.Curl = between(r, 20, 34)
 	}
 	if chance(r, 0.1) {
 		e.Folds, e.FoldDepth = 1+r.IntN(2), between(r, 1, 7)
