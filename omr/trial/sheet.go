@@ -319,6 +319,9 @@ func (s *Sheet) bubbles(i int, truth synth.Truth, show bool) {
 		if done[a.Element] > len(marks) {
 			continue // a reading that does not belong to the pattern: its rows say so
 		}
+		if a.Replaced {
+			continue // a trigger's value stands in their place: nothing is read from them
+		}
 		for k, b := range a.Bubbles {
 			meant, read := b2i(marks[at+k]), b2i(b.Marked)
 			p.count.Bubbles++
