@@ -408,7 +408,7 @@ func TestRefused(t *testing.T) {
 	binary.BigEndian.PutUint32(bigJPEG[at+5:], 0xffffffff)
 	midJPEG := bytes.Clone(j)
 	binary.BigEndian.PutUint32(midJPEG[at+5:], 16000<<16|16000)
-	gifBomb := []byte("GIF89a\xff\xff\xff\xff\x00\x00\x00")
+	gifBomb := []byte("GIF89a\xff\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01\x00\x00;")
 	bmpBomb := append([]byte("BM"), make([]byte, 60)...)
 	bmpBomb[10], bmpBomb[14] = 54, 40
 	binary.LittleEndian.PutUint32(bmpBomb[18:], 15000)

@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"encoding/binary"
 	"image"
 	"image/color"
 )
@@ -94,4 +95,22 @@ func paletteLuma(p color.Palette) (table [256]uint8) {
 		}
 	}
 	return table
+}
+
+// spread makes two levels of bits, the first pixel in the uppermost.
+func spread(to []uint8, row []byte, zero, one uint8) {
+	const each, most = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
+	base, change := uint64(zero)*each, uint64(zero^one)*each
+	whole := len(to) / 8
+	for i, b := range row[:whole] {
+		// The bits to bytes of their own, then each of these to 0 or 1.
+		bits := (uint64(b)*each&0x0102040810204080 + most) >> 7 & each
+		binary.LittleEndian.PutUint64(to[8*i:], base^bits*255&change)
+	}
+	for x := 8 * whole; x < len(to); x++ {
+		to[x] = zero
+		if row[x/8]>>(7-x%8)&1 == 1 {
+			to[x] = one
+		}
+	}
 }

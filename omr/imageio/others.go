@@ -6,12 +6,12 @@ import (
 	"errors"
 	"image"
 	"image/color"
-	"image/draw"
-	"image/gif"
 
-	"golang.org/x/image/bmp"
 	"golang.org/x/image/webp"
 )
+
+// maxWebPPixels: the library takes up to eight bytes a pixel, for a file of any size.
+const maxWebPPixels = 64_000_000
 
 // library is a picture that a library decodes whole.
 type library struct {
@@ -20,8 +20,8 @@ type library struct {
 }
 
 func (l library) luma(limit, _ int) (*image.Gray, int, error) {
-	if l.info.Width > maxWidePixels/l.info.Height {
-		return nil, 1, tooLarge(*l.info, min(limit, maxWidePixels))
+	if l.info.Width > maxWebPPixels/l.info.Height {
+		return nil, 1, tooLarge(*l.info, min(limit, maxWebPPixels))
 	}
 	img, err := l.decode()
 	if err != nil {
@@ -32,55 +32,6 @@ func (l library) luma(limit, _ int) (*image.Gray, int, error) {
 
 func (l library) color() (image.Image, error) { return l.decode() }
 
-func openGIF(data []byte, _ Options) (container, error) {
-	return single(func(info *Info) (picture, error) { return gifPicture(data, info) }), nil
-}
-
-// gifPicture takes the first frame, laid on its screen.
-func gifPicture(data []byte, info *Info) (picture, error) {
-	config, err := gif.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	info.Width, info.Height = config.Width, config.Height
-	decode := func() (image.Image, error) {
-		img, err := gif.Decode(bytes.NewReader(data))
-		if err != nil {
-			return nil, err
-		}
-		screen := image.Rect(0, 0, config.Width, config.Height)
-		if img.Bounds() == screen {
-			return img, nil
-		}
-		whole := image.NewNRGBA(screen)
-		draw.Draw(whole, img.Bounds(), img, img.Bounds().Min, draw.Src)
-		return whole, nil
-	}
-	return library{decode, info}, nil
-}
-
-func openBMP(data []byte, _ Options) (container, error) {
-	return single(func(info *Info) (picture, error) { return bmpPicture(data, info) }), nil
-}
-
-func bmpPicture(data []byte, info *Info) (picture, error) {
-	config, err := bmp.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	info.Width, info.Height = config.Width, config.Height
-	if len(data) >= 54 {
-		info.DPIX = float64(binary.LittleEndian.Uint32(data[38:])) / inchesPerMeter
-		info.DPIY = float64(binary.LittleEndian.Uint32(data[42:])) / inchesPerMeter
-	}
-	bits := int(binary.LittleEndian.Uint16(data[28:]))
-	if config.Height > 0 && config.Width/8*bits > len(data)/config.Height {
-		// Rows are stored plain: nothing is allocated for what is not there.
-		return nil, errors.New("it holds fewer bytes than its size needs")
-	}
-	return library{func() (image.Image, error) { return bmp.Decode(bytes.NewReader(data)) }, info}, nil
-}
-
 func openWebP(data []byte, _ Options) (container, error) {
 	return single(func(info *Info) (picture, error) { return webpPicture(data, info) }), nil
 }
@@ -89,6 +40,9 @@ func webpPicture(data []byte, info *Info) (picture, error) {
 	config, err := webp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
+	}
+	if n := int(binary.LittleEndian.Uint32(data[4:])); n > len(data)-8 {
+		return nil, errors.New("it ends before its last chunk")
 	}
 	info.Width, info.Height = config.Width, config.Height
 	for at := 12; at+8 <= len(data); {

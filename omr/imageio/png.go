@@ -168,7 +168,7 @@ func (p pngPass) size(w, h int) (pw, ph int) {
 }
 
 // luma decodes row by row: memory is a byte a pixel, whatever the colours.
-func (f *pngFile) luma(int, int) (*image.Gray, int, error) {
+func (f *pngFile) luma(_, shrink int) (*image.Gray, int, error) {
 	if err := f.plausible(); err != nil {
 		return nil, 1, err
 	}
@@ -176,7 +176,10 @@ func (f *pngFile) luma(int, int) (*image.Gray, int, error) {
 	if err != nil {
 		return nil, 1, err
 	}
-	g := image.NewGray(image.Rect(0, 0, f.width, f.height))
+	if f.interlaced {
+		shrink = 1
+	}
+	to := newReducer(f.width, f.height, shrink)
 	bits := f.bitsPerPixel()
 	step := (bits + 7) / 8 // distance of the pixel to the left in filters, bytes
 	for _, p := range f.passes() {
@@ -194,13 +197,14 @@ func (f *pngFile) luma(int, int) (*image.Gray, int, error) {
 			if err := unfilter(row[0], row[1:], above[1:], step); err != nil {
 				return nil, 1, err
 			}
-			to := g.Pix[(p.y+y*p.dy)*g.Stride:][:f.width]
-			if p.dx == 1 {
-				f.line(to, row[1:])
+			if !f.interlaced {
+				f.line(to.row(), row[1:])
+				to.done()
 			} else {
 				f.line(line, row[1:])
+				whole := to.out.Pix[(p.y+y*p.dy)*to.out.Stride:][:f.width]
 				for x, v := range line {
-					to[p.x+x*p.dx] = v
+					whole[p.x+x*p.dx] = v
 				}
 			}
 			row, above = above, row
@@ -213,7 +217,7 @@ func (f *pngFile) luma(int, int) (*image.Gray, int, error) {
 		}
 		return nil, 1, errors.New("it holds more rows than its header says")
 	}
-	return g, 1, nil
+	return to.finish(), shrink, nil
 }
 
 // plausible refuses a picture whose compressed bytes cannot hold its rows,
@@ -330,6 +334,10 @@ func (f *pngFile) samples(to []uint8, row []byte, table []uint8) {
 		for x := range to {
 			to[x] = table[row[x]]
 		}
+		return
+	}
+	if f.depth == 1 {
+		spread(to, row, table[0], table[1])
 		return
 	}
 	depth := int(f.depth)

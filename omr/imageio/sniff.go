@@ -7,9 +7,6 @@ import (
 	"image/png"
 	"strings"
 
-	"github.com/hhrutter/tiff"
-	"golang.org/x/image/bmp"
-
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
@@ -20,7 +17,7 @@ func formatOf(data []byte) (string, opener) {
 		return "png", openPNG
 	case has("\xff\xd8\xff"):
 		return "jpeg", openJPEG
-	case has("II*\x00"), has("MM\x00*"):
+	case has("II*\x00"), has("MM\x00*"), has("II+\x00"), has("MM\x00+"):
 		return "tiff", openTIFF
 	case has("GIF87a"), has("GIF89a"):
 		return "gif", openGIF
@@ -51,8 +48,6 @@ func foreign(data []byte) (kind, cure string) {
 		return isoBrand(string(data[8:12])), "set the camera to JPEG (“most compatible”) or export the picture as JPEG"
 	}
 	for _, m := range []struct{ magic, kind string }{
-		{"II+\x00", "a BigTIFF picture"},
-		{"MM\x00+", "a BigTIFF picture"},
 		{"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"},
 		{"\xff\x4f\xff\x51", "a JPEG 2000 picture"},
 		{"\xff\x0a", "a JPEG XL picture"},
@@ -106,17 +101,12 @@ func unsupportedFeature(err error) (feature string, ok bool) {
 	var (
 		j jpeg.UnsupportedError
 		p png.UnsupportedError
-		t tiff.UnsupportedError
 	)
 	switch {
 	case errors.As(err, &j):
 		return string(j), true
 	case errors.As(err, &p):
 		return string(p), true
-	case errors.As(err, &t):
-		return string(t), true
-	case errors.Is(err, bmp.ErrUnsupported):
-		return "compression or bit depth", true
 	}
 	return "", false
 }
