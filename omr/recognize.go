@@ -150,13 +150,18 @@ func (r *Reading) read(ctx context.Context, p *pattern.Pattern, f *imageio.File,
 func findPage(g *image.Gray, p *pattern.Pattern) (page int, m *register.Map, err error) {
 	var fits []int
 	var first error
+	pic := register.NewPicture(g)
+	defer pic.Release()
 	for i := range p.Pages {
-		at, err := register.Page(g, &p.Pages[i], register.Options{Identifier: identifier(p, i), Frames: frames(p, i)})
+		at, err := pic.Page(&p.Pages[i], register.Options{Identifier: identifier(p, i), Frames: frames(p, i)})
 		if err != nil {
 			if first == nil || tells(err) > tells(first) {
 				first = err
 			}
 			continue
+		}
+		if at.Named {
+			return i + 1, at, nil
 		}
 		fits = append(fits, i+1)
 		m = at

@@ -203,8 +203,7 @@ func (s *search) choose(g *image.Gray, fits []fitted, v verdict, opt Options) ve
 	}
 	v.best = best.p
 	m := s.finish(best)
-	copied, code, why := identify(g, m, opt.Identifier)
-	m.Copy = copied
+	code, why := identify(g, m, opt.Identifier)
 	if code != "" && best.p.seen+int(10*best.p.support) >= 5 {
 		v.code, v.why = code, why
 		return v

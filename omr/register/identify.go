@@ -12,25 +12,26 @@ import (
 
 // identify reads the page's own code through the map and compares it with what
 // the pattern expects (spec/markup.md 8.4): "" when it agrees or cannot be read.
-// copied is the number of the copy that it names; 0: none.
-func identify(g *image.Gray, m *Map, id *pattern.Identifier) (copied int, code, why string) {
+// It notes in m what the code says for this page: that it names it, and the copy.
+func identify(g *image.Gray, m *Map, id *pattern.Identifier) (code, why string) {
 	if id == nil || id.Text == "" {
-		return 0, "", ""
+		return "", ""
 	}
 	box := geom.PageRect{X: id.Box[0], Y: id.Box[1], W: id.Box[2], H: id.Box[3]}
 	for _, margin := range [2]float64{0.2, 0.5} {
 		crop := m.Straight(g, box.Grow(margin*box.W))
 		if crop == nil {
-			return 0, "", ""
+			return "", ""
 		}
 		got, err := barcode.Decode(crop, []string{"QR"})
 		if err != nil {
 			continue
 		}
-		code, why = compareIdentifier(got.Text, id.Text)
-		return copyOf(got.Text, id.Text), code, why
+		m.Copy = copyOf(got.Text, id.Text)
+		m.Named = got.Text == id.Text || m.Copy > 0
+		return compareIdentifier(got.Text, id.Text)
 	}
-	return 0, "", ""
+	return "", ""
 }
 
 // copyOf is the number of a person's copy behind an identifier; 0: none.

@@ -65,6 +65,8 @@ type Map struct {
 	// Copy is the number of the person's copy that the page's code names
 	// (spec/markup.md 8.4); 0: none, or the code cannot be read.
 	Copy int
+	// Named tells that the page's code names this page of this form: it is no other.
+	Named bool
 
 	page geom.PageRect
 	warp *lattice
@@ -129,21 +131,57 @@ func Affine(p *pattern.Page, scale, x, y float64) *Map {
 
 // Page finds the page in g.
 func Page(g *image.Gray, p *pattern.Page, opt Options) (*Map, error) {
+	pic := NewPicture(g)
+	defer pic.Release()
+	return pic.Page(p, opt)
+}
+
+// Picture is a picture in which several pages are looked for: what does not depend
+// on the page is done once. Not for concurrent use.
+type Picture struct {
+	g     *image.Gray
+	works []*work // by reduction
+}
+
+// NewPicture is g, ready to be searched; g must not change until Release.
+func NewPicture(g *image.Gray) *Picture { return &Picture{g: rebased(g)} }
+
+// Release gives back the memory that the search took; Maps found stay good.
+func (pic *Picture) Release() {
+	for _, k := range pic.works {
+		k.release()
+	}
+	pic.works = nil
+}
+
+// work is the picture reduced by factor.
+func (pic *Picture) work(factor int) *work {
+	for _, k := range pic.works {
+		if k.factor == factor {
+			return k
+		}
+	}
+	k := newWork(pic.g, factor)
+	pic.works = append(pic.works, k)
+	return k
+}
+
+// Page finds a page in the picture.
+func (pic *Picture) Page(p *pattern.Page, opt Options) (*Map, error) {
+	g := pic.g
 	b := g.Bounds()
 	if b.Dx() < smallestPicture || b.Dy() < smallestPicture {
 		return nil, tooSmall(b.Dx(), b.Dy())
 	}
-	g = rebased(g)
 	m := newModel(p)
 	var last verdict
 	for _, factor := range factors(b.Dx(), b.Dy(), m) {
-		k := newWork(g, factor)
+		k := pic.work(factor)
 		opt.trace("shrink", k.w, k.h, k.luma)
 		opt.trace("darkness", k.w, k.h, k.dark)
 		s := newSearch(k, m)
 		s.frames = opt.Frames
 		v := s.find(g, opt)
-		k.release()
 		if v.found != nil {
 			return v.found, nil
 		}

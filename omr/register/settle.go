@@ -20,8 +20,7 @@ type search struct {
 	squares []square
 	rings   *ringIndex
 	sample  []int32 // spots looked at when poses are compared
-	inks    labelled
-	tried   []pose // proposals fitted so far, as proposed
+	tried   []pose  // proposals fitted so far, as proposed
 	frames  []geom.PageRect
 }
 
@@ -30,9 +29,7 @@ type search struct {
 const sampled = 240
 
 func newSearch(k *work, m *model) *search {
-	s := &search{k: k, m: m}
-	s.inks = k.inks(8)
-	s.squares = findSquares(s.inks, k.w, k.h)
+	s := &search{k: k, m: m, squares: k.solid()}
 	n := len(m.spots)
 	s.sample = make([]int32, 0, min(n, sampled))
 	for i := range min(n, sampled) {
@@ -44,7 +41,7 @@ func newSearch(k *work, m *model) *search {
 // candidates finds the rings on first use: only content and gates need them.
 func (s *search) candidates() *ringIndex {
 	if s.rings == nil {
-		s.rings = indexRings(findRings(s.k, s.inks, s.k.holes(12)), s.k.w, s.k.h)
+		s.rings = s.k.outlines()
 	}
 	return s.rings
 }

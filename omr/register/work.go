@@ -17,6 +17,12 @@ type work struct {
 	ink    uint8   // darkness from which a pixel is ink
 	noise  uint8   // median darkness: the paper's own grain
 
+	// What was found in the planes, whatever the page: once asked for.
+	searched bool
+	inked    labelled
+	squares  []square
+	rings    *ringIndex
+
 	labels labels
 	raw    []uint8 // of paperGrid
 	grid   []uint8
@@ -69,9 +75,35 @@ func (k *work) shrink(g *image.Gray) {
 func newWork(g *image.Gray, factor int) *work {
 	k := works.Get().(*work)
 	k.factor = factor
+	k.searched, k.rings = false, nil
 	k.shrink(g)
 	k.darken()
 	return k
+}
+
+// leastBlob and leastHole are the pixels of the smallest sets that are looked at.
+const (
+	leastBlob = 8
+	leastHole = 12
+)
+
+// solid are the quadrangles that may be markers.
+func (k *work) solid() []square {
+	if !k.searched {
+		k.searched = true
+		k.inked = k.inks(leastBlob)
+		k.squares = findSquares(k.inked, k.w, k.h)
+	}
+	return k.squares
+}
+
+// outlines are the rings that may be bubbles.
+func (k *work) outlines() *ringIndex {
+	if k.rings == nil {
+		k.solid()
+		k.rings = indexRings(findRings(k, k.inked, k.holes(leastHole)), k.w, k.h)
+	}
+	return k.rings
 }
 
 // paperGrid is the paper's brightness a block: what 10 % of the block exceed,
