@@ -57,16 +57,15 @@ func transformPlain(coefs, quant *[64]int16, out []uint8, stride int) {
 		const down = fixBits - pass1
 		c = pass(c, 1<<(down-1))
 		for i, v := range c {
-			w[8*x+i] = min(max(v>>down, math.MinInt16), math.MaxInt16)
+			w[8*i+x] = min(max(v>>down, math.MinInt16), math.MaxInt16)
 		}
 	}
-	for y := range 8 {
+	for x := range 8 {
 		// 128 for the level shift and a half for rounding, in one.
 		const down = fixBits + pass1 + 3
-		c := pass([8]int32{w[y], w[8+y], w[16+y], w[24+y], w[32+y], w[40+y], w[48+y], w[56+y]}, 128<<down+1<<(down-1))
-		p := out[y*stride:][:8]
-		for i, v := range c {
-			p[i] = clamp(v >> down)
+		c := pass([8]int32(w[8*x:]), 128<<down+1<<(down-1))
+		for y, v := range c {
+			out[y*stride+x] = clamp(v >> down)
 		}
 	}
 }
