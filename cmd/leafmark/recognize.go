@@ -24,6 +24,7 @@ import (
 	"github.com/leafmark/leafmark/omr"
 	"github.com/leafmark/leafmark/omr/fault"
 	"github.com/leafmark/leafmark/omr/imageio"
+	"github.com/leafmark/leafmark/omr/imageio/pdfium"
 	"github.com/leafmark/leafmark/omr/mark"
 	"github.com/leafmark/leafmark/omr/pattern"
 	"github.com/leafmark/leafmark/omr/pile"
@@ -103,6 +104,9 @@ func recognize(cmd *cobra.Command, args []string, f recognizeFlags) error {
 	if f.threshold >= 0 {
 		opt.Threshold = &f.threshold
 	}
+	drawn := pdfium.New(pdfium.Options{CacheDir: pdfCache()})
+	defer drawn.Close()
+	opt.PDF = drawn
 	text, err := os.ReadFile(f.pattern)
 	if err != nil {
 		return err
@@ -146,6 +150,16 @@ func recognize(cmd *cobra.Command, args []string, f recognizeFlags) error {
 		return r.stream(cmd.Context(), cmd.OutOrStdout())
 	}
 	return r.file(cmd.Context(), headOf(text, fmt.Sprint(f.threshold, f.policy, f.boxes)))
+}
+
+// pdfCache is the folder that keeps the compiled PDF renderer; empty where the
+// system names none for such things.
+func pdfCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "leafmark", "pdfium")
 }
 
 // pileMemory is what the runtime's collector aims to stay under; two pictures of

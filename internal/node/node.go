@@ -30,6 +30,7 @@ import (
 	"github.com/leafmark/leafmark/internal/task"
 	"github.com/leafmark/leafmark/internal/token"
 	"github.com/leafmark/leafmark/internal/worker"
+	"github.com/leafmark/leafmark/omr/imageio/pdfium"
 	"github.com/leafmark/leafmark/omr/typeset"
 )
 
@@ -159,11 +160,17 @@ func (n *Node) wire(ctx context.Context) error {
 // Run serves and works until ctx ends, then drains: requests under way are
 // answered, tasks under way are finished or left for the next node.
 func (n *Node) Run(ctx context.Context) error {
+	drawn := pdfium.New(pdfium.Options{CacheDir: filepath.Join(n.Config.DataDir, "cache", "pdfium")})
+	defer func() {
+		if err := drawn.Close(); err != nil {
+			n.log.ErrorContext(ctx, "PDF renderer not closed", "error", err)
+		}
+	}()
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return clean(n.Identity.Watch(gctx)) })
 	g.Go(func() error {
 		return clean(n.Tasks.Run(gctx, worker.Handler(worker.Options{
-			Policy: n.Config.Policy, GridConcat: n.Config.CompatGrid == "concat", Faces: n.faces,
+			Policy: n.Config.Policy, GridConcat: n.Config.CompatGrid == "concat", Faces: n.faces, PDF: drawn,
 		})))
 	})
 	g.Go(func() error { return n.sweepStorages(gctx) })

@@ -14,6 +14,7 @@ import (
 	"github.com/leafmark/leafmark/internal/task"
 	"github.com/leafmark/leafmark/omr"
 	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/imageio"
 	"github.com/leafmark/leafmark/omr/pattern"
 	"github.com/leafmark/leafmark/omr/typeset"
 )
@@ -33,11 +34,12 @@ type Engine interface {
 
 // Options of a Handler; the zero value is the installation's default.
 type Options struct {
-	Policy     string           // of submissions that name none: strict, normal, lenient; empty: normal
-	GridConcat bool             // spec/markup.md A-4
-	Engine     Engine           // nil: package omr
-	Faces      *typeset.Faces   // fonts of the operator; nil: the embedded ones alone
-	Now        func() time.Time // for the sheets' timings; nil: time.Now
+	Policy     string               // of submissions that name none: strict, normal, lenient; empty: normal
+	GridConcat bool                 // spec/markup.md A-4
+	Engine     Engine               // nil: package omr
+	Faces      *typeset.Faces       // fonts of the operator; nil: the embedded ones alone
+	PDF        imageio.PageRenderer // draws PDF pages that are no scans; nil: these are refused
+	Now        func() time.Time     // for the sheets' timings; nil: time.Now
 }
 
 // Handler is a task.Handler for both kinds of tasks.
