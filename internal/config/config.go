@@ -29,6 +29,11 @@ type Server struct {
 	TokenTTL       time.Duration // life of an access token
 	TokenReuse     time.Duration // hand a still-fresh token out again for so long
 	TokenRate      float64       // successful token requests an application and second; 0: no limit
+	TokenAlg       string        // RS256, ES256, EdDSA
+	TokenType      string        // JWT, at+jwt
+	TokenKeyFile   string        // PEM of a key that signs instead of the database's; empty: none
+	KeyLife        time.Duration // of a signing key, after which the next follows; 0: never by itself
+	KeyPublish     time.Duration // a new signing key is published so long before it signs
 	Retention      time.Duration // of tasks and results, from the POST
 	SweepInterval  time.Duration
 	Policy         string // strict, normal, lenient
@@ -49,6 +54,8 @@ func (s *Server) Bind(fs *pflag.FlagSet) {
 	fs.DurationVar(&s.TokenTTL, "token-ttl", time.Hour, "life of an access token")
 	fs.DurationVar(&s.TokenReuse, "token-reuse", 0, "hand the same client its still-fresh token again for so long (0: always a new one)")
 	fs.Float64Var(&s.TokenRate, "token-rate", 0, "successful token requests an application and second (0: no limit)")
+	fs.StringVar(&s.TokenType, "token-type", "JWT", "header typ of access tokens: JWT, or at+jwt (RFC 9068)")
+	s.BindKeys(fs)
 	fs.DurationVar(&s.Retention, "retention", 24*time.Hour, "how long tasks and results are kept, from the POST")
 	fs.DurationVar(&s.SweepInterval, "sweep-interval", 10*time.Minute, "how often expired tasks are removed from disk")
 	fs.StringVar(&s.Policy, "policy", "normal", "how sure an answer must be to pass without a doubt: strict, normal, lenient")
@@ -67,6 +74,15 @@ func (s *Server) BindData(fs *pflag.FlagSet) {
 	fs.StringVar(&s.DatabaseURL, "database-url", "", "sqlite:PATH (default: in the data folder)")
 	fs.StringVar(&s.BlobURL, "blob-url", "", "file:DIR (default: in the data folder)")
 	fs.StringVar(&s.MasterKeyFile, "master-key-file", "", "`FILE` of the key that seals secrets (default: made in the data folder)")
+}
+
+// BindKeys declares the flags that say how tokens are signed, for the server and
+// for the commands that administer its keys.
+func (s *Server) BindKeys(fs *pflag.FlagSet) {
+	fs.StringVar(&s.TokenAlg, "token-alg", "RS256", "signature of access tokens: RS256, which all clients know, ES256 or EdDSA, some thirty times faster")
+	fs.StringVar(&s.TokenKeyFile, "token-key-file", "", "PEM `FILE` (PKCS #8) of the key that signs, instead of those in the database")
+	fs.DurationVar(&s.KeyLife, "key-life", 90*24*time.Hour, "age at which a signing key is followed by the next (0: only by leafmark key rotate)")
+	fs.DurationVar(&s.KeyPublish, "key-publish", time.Hour, "how long a new signing key is published before it signs")
 }
 
 // Defaults is a Server with every flag's default, as serve has without flags.
@@ -94,6 +110,8 @@ func (s Server) Resolved() (Server, error) {
 		{"policy", s.Policy, []string{"strict", "normal", "lenient"}},
 		{"compat-warnings", s.CompatWarnings, []string{"member", "error"}},
 		{"compat-grid", s.CompatGrid, []string{"comma", "concat"}},
+		{"token-alg", s.TokenAlg, []string{"RS256", "ES256", "EdDSA"}},
+		{"token-type", s.TokenType, []string{"JWT", "at+jwt"}},
 		{"log-level", s.LogLevel, []string{"debug", "info", "warn", "error"}},
 	} {
 		if err := oneOf(w.flag, w.value, w.allowed); err != nil {
@@ -106,7 +124,7 @@ func (s Server) Resolved() (Server, error) {
 	for _, d := range []struct {
 		flag  string
 		value time.Duration
-	}{{"token-ttl", s.TokenTTL}, {"retention", s.Retention}, {"sweep-interval", s.SweepInterval}} {
+	}{{"token-ttl", s.TokenTTL}, {"retention", s.Retention}, {"sweep-interval", s.SweepInterval}, {"key-life", s.KeyLife}, {"key-publish", s.KeyPublish}} {
 		if d.value < 0 {
 			return s, invalid(d.flag, d.value.String(), "give a positive duration, such as 1h")
 		}

@@ -8,6 +8,7 @@ package node
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -74,6 +75,30 @@ func OpenServices(ctx context.Context, cfg config.Server) (*Services, error) {
 	}, nil
 }
 
+// Keys are the installation's signing keys, for commands that administer them.
+func (s *Services) Keys(ctx context.Context) (*token.Keys, error) {
+	opt, err := keyOptions(s.Config)
+	if err != nil {
+		return nil, err
+	}
+	return token.NewKeys(ctx, s.DB, s.Box, opt)
+}
+
+// keyOptions is how the configuration signs.
+func keyOptions(cfg config.Server) (token.KeyOptions, error) {
+	opt := token.KeyOptions{Alg: cfg.TokenAlg, Life: cfg.KeyLife, Publish: cfg.KeyPublish, Longest: cfg.TokenTTL}
+	if cfg.TokenKeyFile == "" {
+		return opt, nil
+	}
+	text, err := os.ReadFile(cfg.TokenKeyFile)
+	if err != nil {
+		return opt, fmt.Errorf("read the signing key: %w", err)
+	}
+	signer, err := token.ParseKey(text)
+	opt.Signers = []crypto.Signer{signer}
+	return opt, err
+}
+
 func blobDir(cfg config.Server) string {
 	return filepath.Clean(strings.TrimPrefix(cfg.BlobURL, "file:"))
 }
@@ -132,8 +157,12 @@ func (n *Node) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	keys, err := keyOptions(cfg)
+	if err != nil {
+		return err
+	}
 	n.Tokens, err = token.New(ctx, n.DB, n.Box, n.Identity, token.Options{
-		Issuer: cfg.Issuer, Audience: cfg.Audience, TTL: cfg.TokenTTL, Reuse: cfg.TokenReuse,
+		Issuer: cfg.Issuer, Audience: cfg.Audience, TTL: cfg.TokenTTL, Reuse: cfg.TokenReuse, Type: cfg.TokenType, Keys: keys,
 	})
 	if err != nil {
 		return err
@@ -174,6 +203,7 @@ func (n *Node) Run(ctx context.Context) error {
 		})))
 	})
 	g.Go(func() error { return n.sweepStorages(gctx) })
+	g.Go(func() error { return n.rotateKeys(gctx) })
 	g.Go(func() error {
 		if err := n.server.Serve(n.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
@@ -205,6 +235,23 @@ func (n *Node) sweepStorages(ctx context.Context) error {
 		case <-tick.C:
 			if err := n.Storage.Sweep(ctx); err != nil && ctx.Err() == nil {
 				n.log.ErrorContext(ctx, "storage sweep failed", "error", err)
+			}
+		}
+	}
+}
+
+// rotateKeys lets signing keys follow each other. A failure is logged and tried
+// again a minute later: there is an hour and more to spare.
+func (n *Node) rotateKeys(ctx context.Context) error {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := n.Tokens.Keys().RotateDue(ctx); err != nil && ctx.Err() == nil {
+				n.log.ErrorContext(ctx, "rotation of the signing key failed", "error", err)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ func (s *Service) Issue(ctx context.Context, app identity.Application, scopes []
 		return Issued{}, err // the client is gone; a signature is the dearest thing here
 	}
 	if s.opt.Reuse == 0 {
-		made, err := s.sign(app, scope)
+		made, err := s.sign(ctx, app, scope)
 		return made.Issued, err
 	}
 	slot := s.reuse.slot(reuseKey{app.ClientID, app.SecretSerial, scope}, s.opt.Reuse, s.now())
@@ -38,7 +39,7 @@ func (s *Service) Issue(ctx context.Context, app identity.Application, scopes []
 			return again, nil
 		}
 	}
-	made, err := s.sign(app, scope)
+	made, err := s.sign(ctx, app, scope)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -53,8 +54,16 @@ type signed struct {
 	at, expires time.Time
 }
 
-func (s *Service) sign(app identity.Application, scope string) (signed, error) {
+func (s *Service) sign(ctx context.Context, app identity.Application, scope string) (signed, error) {
 	now := s.now()
+	ring, err := s.keys.current(ctx)
+	if err != nil {
+		return signed{}, err
+	}
+	key := ring.signer(now)
+	if key == nil {
+		return signed{}, keyless(errors.New("no key signs at present"))
+	}
 	expires := now.Truncate(time.Second).Add(s.opt.TTL)
 	var random [16]byte
 	rand.Read(random[:])
@@ -75,13 +84,9 @@ func (s *Service) sign(app identity.Application, scope string) (signed, error) {
 	if err != nil {
 		return signed{}, fmt.Errorf("write claims: %w", err)
 	}
-	jws, err := s.keys.signer.Sign(payload)
+	raw, err := key.sign(payload)
 	if err != nil {
-		return signed{}, fmt.Errorf("sign a token: %w", err)
-	}
-	raw, err := jws.CompactSerialize()
-	if err != nil {
-		return signed{}, fmt.Errorf("write a token: %w", err)
+		return signed{}, err
 	}
 	issued := Issued{AccessToken: raw, ExpiresIn: int(s.opt.TTL / time.Second)}
 	return signed{Issued: issued, id: id, at: now, expires: expires}, nil

@@ -61,6 +61,7 @@ type Options struct {
 	TTL      time.Duration // validity, whole seconds; 0: DefaultTTL
 	Reuse    time.Duration // a token so young is given again to the same client and scope; 0: never
 	Type     string        // header typ: JWT or at+jwt (RFC 9068); empty: JWT
+	Keys     KeyOptions    // Type and Now are taken from here
 	Now      func() time.Time
 }
 
@@ -70,7 +71,7 @@ type Service struct {
 	identity *identity.Service
 	opt      Options
 	now      func() time.Time
-	keys     *keyring
+	keys     *Keys
 	reuse    reuse
 	revoked  revoked
 }
@@ -81,9 +82,6 @@ func New(ctx context.Context, database *db.DB, box *seal.Box, people *identity.S
 	if opt.TTL == 0 {
 		opt.TTL = DefaultTTL
 	}
-	if opt.Type == "" {
-		opt.Type = "JWT"
-	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
@@ -93,7 +91,9 @@ func New(ctx context.Context, database *db.DB, box *seal.Box, people *identity.S
 	if opt.Audience == nil {
 		opt.Audience = []string{opt.Issuer + "/resources", "api.platform", "api.products"}
 	}
-	keys, err := loadKeys(ctx, database, box, opt.Type, opt.Now)
+	opt.Keys.Type, opt.Keys.Now = opt.Type, opt.Now
+	opt.Keys.Longest = max(opt.Keys.Longest, opt.TTL)
+	keys, err := NewKeys(ctx, database, box, opt.Keys)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +118,6 @@ func (o Options) check() error {
 		return wrong(fmt.Sprintf("tokens would be valid for %s", o.TTL), "give --token-ttl of at least 1s")
 	case o.Reuse < 0 || o.Reuse >= o.TTL:
 		return wrong(fmt.Sprintf("tokens of %s would be given again for %s", o.TTL, o.Reuse), "give --token-reuse shorter than --token-ttl, or 0")
-	case o.Type != "JWT" && o.Type != "at+jwt":
-		return wrong(fmt.Sprintf("tokens cannot be of type %q", o.Type), "choose JWT or at+jwt")
 	}
 	return nil
 }
@@ -127,5 +125,8 @@ func (o Options) check() error {
 // Issuer is the iss of the tokens.
 func (s *Service) Issuer() string { return s.opt.Issuer }
 
+// Keys are the signing keys.
+func (s *Service) Keys() *Keys { return s.keys }
+
 // JWKS is the set of public keys that tokens may be signed with (RFC 7517), as JSON.
-func (s *Service) JWKS() []byte { return s.keys.jwks }
+func (s *Service) JWKS(ctx context.Context) ([]byte, error) { return s.keys.JWKS(ctx) }

@@ -34,9 +34,9 @@ func (s *Service) Verify(ctx context.Context, raw string) (Caller, error) {
 			Cure:  "request one from /connect/token and send it as Authorization: Bearer TOKEN",
 		}
 	}
-	payload, err := s.signedBy(raw)
+	payload, err := s.signedBy(ctx, raw)
 	if err != nil {
-		return Caller{}, invalid(err)
+		return Caller{}, err
 	}
 	var c claims
 	if err := json.Unmarshal(payload, &c); err != nil {
@@ -66,8 +66,22 @@ func (s *Service) Verify(ctx context.Context, raw string) (Caller, error) {
 	}, nil
 }
 
-// signedBy is the payload of raw if one of our keys signed it.
-func (s *Service) signedBy(raw string) ([]byte, error) {
+// signedBy is the payload of raw if one of our keys signed it. Faults
+// invalid_token and signing_key_unavailable.
+func (s *Service) signedBy(ctx context.Context, raw string) ([]byte, error) {
+	ring, err := s.keys.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	payload, err := ring.payload(raw, s.now())
+	if err != nil {
+		return nil, invalid(err)
+	}
+	return payload, nil
+}
+
+// payload is that of raw if a key of the ring signed it that still counts.
+func (r *ring) payload(raw string, now time.Time) ([]byte, error) {
 	if len(raw) > maxToken {
 		return nil, errors.New("the token is too long")
 	}
@@ -94,8 +108,8 @@ func (s *Service) signedBy(raw string) ([]byte, error) {
 	if header.Crit != nil {
 		return nil, errors.New("crit in the header")
 	}
-	key, ok := s.keys.byID[header.KeyID]
-	if !ok {
+	key, ok := r.byID[header.KeyID]
+	if !ok || !key.good(now) {
 		return nil, errors.New("unknown kid")
 	}
 	// Parsed for this key's algorithm alone: none, HS256 with the public key as

@@ -76,7 +76,7 @@ func New(deps Deps) *Handler {
 		"/oauth2/token":                           h.token,
 		"/connect/introspect":                     h.introspect,
 		"/connect/revocation":                     h.revoke,
-		"/.well-known/jwks.json":                  h.published(func() ([]byte, error) { return deps.Tokens.JWKS(), nil }),
+		"/.well-known/jwks.json":                  h.published(deps.Tokens.JWKS),
 		"/.well-known/openid-configuration":       h.published(h.discovery),
 		"/.well-known/oauth-authorization-server": h.published(h.discovery),
 	}

@@ -2,6 +2,7 @@ package connect
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -29,7 +30,7 @@ type metadata struct {
 	SigningAlgs   []string `json:"id_token_signing_alg_values_supported"`
 }
 
-func (h *Handler) discovery() ([]byte, error) {
+func (h *Handler) discovery(context.Context) ([]byte, error) {
 	issuer := h.deps.Tokens.Issuer()
 	base := strings.TrimRight(issuer, "/")
 	return json.Marshal(metadata{
@@ -43,7 +44,7 @@ func (h *Handler) discovery() ([]byte, error) {
 		GrantTypes:    []string{"client_credentials"},
 		AuthMethods:   []string{"client_secret_post", "client_secret_basic"},
 		SubjectTypes:  []string{"public"},
-		SigningAlgs:   []string{"RS256"},
+		SigningAlgs:   token.Algs(),
 	})
 }
 
@@ -52,14 +53,14 @@ func (h *Handler) discovery() ([]byte, error) {
 const publishedFor = "public, max-age=300"
 
 // published answers GET and HEAD with a public document.
-func (h *Handler) published(document func() ([]byte, error)) http.HandlerFunc {
+func (h *Handler) published(document func(context.Context) ([]byte, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			writeError(w, http.StatusMethodNotAllowed, "invalid_request", "Read this document with GET.")
 			return
 		}
-		body, err := document()
+		body, err := document(r.Context())
 		if err != nil {
 			h.refuse(w, r, err, false)
 			return
