@@ -17,20 +17,7 @@ func EncodePNG(img image.Image, dpi int) ([]byte, error) {
 	r := rowsOf(img)
 	b := img.Bounds()
 	var out bytes.Buffer
-	out.WriteString("\x89PNG\r\n\x1a\n")
-	header := make([]byte, 13)
-	binary.BigEndian.PutUint32(header, uint32(b.Dx()))
-	binary.BigEndian.PutUint32(header[4:], uint32(b.Dy()))
-	header[8], header[9] = r.depth, r.color
-	chunk(&out, "IHDR", header)
-	if dpi > 0 {
-		phys := make([]byte, 9)
-		perMeter := uint32(math.Round(float64(dpi) * inchesPerMeter))
-		binary.BigEndian.PutUint32(phys, perMeter)
-		binary.BigEndian.PutUint32(phys[4:], perMeter)
-		phys[8] = 1
-		chunk(&out, "pHYs", phys)
-	}
+	pngHead(&out, b.Size(), r.depth, r.color, dpi)
 	if len(r.palette) > 0 {
 		chunk(&out, "PLTE", r.palette)
 	}
@@ -52,6 +39,24 @@ func EncodePNG(img image.Image, dpi int) ([]byte, error) {
 	chunk(&out, "IDAT", stream.Bytes())
 	chunk(&out, "IEND", nil)
 	return out.Bytes(), nil
+}
+
+// pngHead writes what comes before a palette or the pixels.
+func pngHead(out *bytes.Buffer, size image.Point, depth, color byte, dpi int) {
+	out.WriteString("\x89PNG\r\n\x1a\n")
+	header := make([]byte, 13)
+	binary.BigEndian.PutUint32(header, uint32(size.X))
+	binary.BigEndian.PutUint32(header[4:], uint32(size.Y))
+	header[8], header[9] = depth, color
+	chunk(out, "IHDR", header)
+	if dpi > 0 {
+		phys := make([]byte, 9)
+		perMeter := uint32(math.Round(float64(dpi) * inchesPerMeter))
+		binary.BigEndian.PutUint32(phys, perMeter)
+		binary.BigEndian.PutUint32(phys[4:], perMeter)
+		phys[8] = 1
+		chunk(out, "pHYs", phys)
+	}
 }
 
 func chunk(out *bytes.Buffer, name string, body []byte) {

@@ -30,17 +30,40 @@ func (m *Map) Straight(g *image.Gray, box geom.PageRect) *image.Gray {
 	const step = 16
 	for y := range h {
 		py := box.Y + (float64(y)+0.5)/scale
+		row := out.Pix[y*out.Stride:][:w]
+		l := m.Image(geom.PagePt{X: box.X + 0.5/scale, Y: py})
 		for x0 := 0; x0 < w; x0 += step {
-			l := m.Image(geom.PagePt{X: box.X + (float64(x0)+0.5)/scale, Y: py})
 			r := m.Image(geom.PagePt{X: box.X + (float64(x0+step)+0.5)/scale, Y: py})
-			dx, dy := (r.X-l.X)/step, (r.Y-l.Y)/step
-			for x := x0; x < min(x0+step, w); x++ {
-				t := float64(x - x0)
-				out.Pix[y*out.Stride+x] = bilinear(g, l.X+t*dx, l.Y+t*dy)
-			}
+			sampleLine(row[x0:min(x0+step, w)], g, l, (r.X-l.X)/step, (r.Y-l.Y)/step)
+			l = r
 		}
 	}
 	return out
+}
+
+// sampleLine fills dst with the luma at the image points p, p + (dx, dy) and so on.
+func sampleLine(dst []uint8, g *image.Gray, p geom.ImagePt, dx, dy float64) {
+	const one = 1 << 32
+	w, h := float64(g.Rect.Dx()), float64(g.Rect.Dy())
+	inside := func(x, y float64) bool { return x > 1 && y > 1 && x < w-1.5 && y < h-1.5 }
+	if n := float64(len(dst)); !inside(p.X, p.Y) || !inside(p.X+n*dx, p.Y+n*dy) {
+		for i := range dst {
+			dst[i] = bilinear(g, p.X+float64(i)*dx, p.Y+float64(i)*dy)
+		}
+		return
+	}
+	pix, stride := g.Pix[g.PixOffset(g.Rect.Min.X, g.Rect.Min.Y):], g.Stride
+	x, y, sx, sy := int64((p.X-0.5)*one), int64((p.Y-0.5)*one), int64(dx*one), int64(dy*one)
+	for i := range dst {
+		fx, fy := int(x>>24&255), int(y>>24&255)
+		at := int(y>>32)*stride + int(x>>32)
+		a, b := pix[at:at+2], pix[at+stride:at+stride+2]
+		t := int(a[0])*(256-fx) + int(a[1])*fx
+		u := int(b[0])*(256-fx) + int(b[1])*fx
+		dst[i] = uint8((t*(256-fy) + u*fy) >> 16)
+		x += sx
+		y += sy
+	}
 }
 
 // bilinear is the luma at an image point; white outside of the picture.

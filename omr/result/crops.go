@@ -36,7 +36,7 @@ func Crops(g *image.Gray, at Placed, p *pattern.Page, answers []mark.Answer) ([]
 			continue
 		}
 		dpi := int(float64(flat.Rect.Dx())/box.W*geom.PxPerInch + 0.5)
-		data, err := imageio.EncodePNG(flat, dpi)
+		data, err := imageio.EncodeScanPNG(flat, dpi)
 		if err != nil {
 			return nil, fmt.Errorf("encode crop %q: %w", a.Name, err)
 		}
