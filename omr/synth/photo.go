@@ -166,7 +166,7 @@ func (c *camera) node(ix, iy int) node {
 		at = geom.ImagePt{X: mx + dx*f, Y: my + dy*f}
 	}
 	if c.e.FeedWobble != 0 {
-		at.Y += (c.wobble[0].at(at.Y/float64(c.size.Y)) + 0.3*c.wobble[1].at(4*at.Y/float64(c.size.Y))) * c.scale * c.unit
+		at.Y += (c.wobble[0].at(at.Y/float64(c.size.Y)) + 0.35*c.wobble[1].at(9*at.Y/float64(c.size.Y))) * c.scale * c.unit
 	}
 	p := c.back.ToPage(at)
 	sx, sy := c.print.at(p.X, p.Y)

@@ -81,7 +81,9 @@ func (b *relief) at(x, y float64) (dx, dy, light float64) {
 	height := 0.0
 	if b.curl != 0 {
 		u := (x*b.ux + y*b.uy) / b.size * 2 * math.Pi
-		height = b.curl * (0.75*math.Sin(0.9*u+b.phase1) + 0.25*math.Sin(2.1*u+b.phase2))
+		// The last are the cockles of damp and handled paper.
+		v := (x*b.uy - y*b.ux) / b.size * 2 * math.Pi
+		height = b.curl * (0.72*math.Sin(0.9*u+b.phase1) + 0.23*math.Sin(2.1*u+b.phase2) + 0.05*math.Sin(4.3*u+b.phase2)*math.Cos(3.1*v+b.phase1))
 		slope := 0.675*math.Cos(0.9*u+b.phase1) + 0.525*math.Cos(2.1*u+b.phase2)
 		// 14 px of shift go with some 5 % of light, as photos of curled sheets show.
 		light -= 0.0035 * b.curl * slope
