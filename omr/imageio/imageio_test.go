@@ -11,8 +11,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -572,45 +570,4 @@ func TestEncodeJPEG(t *testing.T) {
 			t.Error(err)
 		}
 	}
-}
-
-func FuzzDecodeImage(f *testing.F) {
-	g := scene(24, 18)
-	f.Add(pngBytes(f, g))
-	f.Add(pngBytes(f, tinted(g)))
-	f.Add(pngBytes(f, paletted(13, 5, 4)))
-	f.Add(rawPNG(21, 11, 2, 0, true, map[string][]byte{"tRNS": {0, 1}}, func(x, y int) []uint16 { return []uint16{uint16(x & 3)} }))
-	f.Add(encoded(f, func(b *bytes.Buffer) error { return jpeg.Encode(b, g, nil) }))
-	f.Add(encoded(f, func(b *bytes.Buffer) error { return jpeg.Encode(b, tinted(g), nil) }))
-	f.Add(encoded(f, func(b *bytes.Buffer) error { return gif.Encode(b, opaquePalette(), nil) }))
-	f.Add(encoded(f, func(b *bytes.Buffer) error { return bmp.Encode(b, g) }))
-	f.Add(encoded(f, func(b *bytes.Buffer) error { return tiff.Encode(b, tinted(g), nil) }))
-	files, err := filepath.Glob("testdata/*.*")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, path := range files {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
-	f.Add([]byte("RIFF\x10\x00\x00\x00WEBPVP8 \x00\x00\x00\x00"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		opt := imageio.Options{MaxPixels: 1 << 16}
-		p, err := imageio.Decode(data, opt)
-		if err != nil {
-			if fault.As(err) == nil {
-				t.Fatalf("%v is no fault", err)
-			}
-			return
-		}
-		if b := p.Gray.Bounds(); b != image.Rect(0, 0, p.Info.Width, p.Info.Height) || b.Empty() {
-			t.Fatalf("plane %v of %+v", b, p.Info)
-		}
-		for y := range p.Info.Height { // every row is there
-			_ = p.Gray.Pix[y*p.Gray.Stride:][:p.Info.Width]
-		}
-	})
 }
