@@ -29,6 +29,9 @@ const blockBytes = 64*28/8 + 8
 
 // load takes the data from at on and tells where the marker behind it begins.
 func (e *entropy) load(data []byte, at int) (end int) {
+	if e.data == nil {
+		e.data = make([]byte, 0, len(data)-at+2*blockBytes) // once, not by doubling
+	}
 	e.data = e.data[:0]
 	for {
 		i := bytes.IndexByte(data[at:], 0xff)
