@@ -206,7 +206,7 @@ func TestEffects(t *testing.T) {
 		"coffee":     {"white", "dpi=300 desk=lid", "2", darker(0.3)},
 		"grease":     {"white", "dpi=300 desk=lid", "4", darker(0.1)},
 		"holes": {"white", "dpi=300 desk=black-lid", "2", func(s shots) bool {
-			hole := math.Pi * math.Pow(0.0143*620, 2)
+			hole := math.Pi * (0.0143 * 620) * (0.0143 * 620)
 			return math.Abs(float64(count(s.with, isDark)-count(s.plain, isDark))-2*hole) < 100
 		}},
 		"staples":     {"white", "dpi=300 desk=lid", "1", func(s shots) bool { n := count(s.with, isDark); return n > 20 && n < 1000 }},

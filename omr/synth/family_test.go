@@ -2,6 +2,7 @@ package synth_test
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"reflect"
 	"runtime"
@@ -125,6 +126,24 @@ func TestStyles(t *testing.T) {
 	yellow := insides(t, synth.Truth{"Q1": {"B"}}, synth.Highlighter, 1)
 	if yellow[1] < 0.04 || yellow[1] > 0.2 {
 		t.Errorf("a highlighter's mark is %.3f dark", yellow[1])
+	}
+}
+
+func TestHabits(t *testing.T) {
+	for _, h := range synth.Habits() {
+		pen := synth.Felt
+		for _, v := range []float64{h.Lo - 1, h.Hi + 1, math.NaN()} {
+			if err := pen.Set(h.Name, fmt.Sprint(v)); err == nil || pen != synth.Felt {
+				t.Errorf("%s=%v is accepted: %+v", h.Name, v, pen)
+			}
+		}
+		if err := pen.Set(h.Name, fmt.Sprint(h.Hi)); err != nil || pen == synth.Felt {
+			t.Errorf("%s=%v: %v, %+v", h.Name, h.Hi, err, pen)
+		}
+	}
+	pen := synth.Felt
+	if err := pen.Set("mood", "1"); err == nil {
+		t.Error("pens have no mood")
 	}
 }
 

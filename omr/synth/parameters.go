@@ -3,6 +3,7 @@ package synth
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/fault"
@@ -118,25 +119,22 @@ var (
 // Set gives a member a value as a command line writes it: a number, or a word
 // for paper, desk and format. Faults: bad_effect.
 func (e *Effects) Set(name, value string) error {
-	words := func(names []string, set func(i int)) (bool, error) {
+	words := func(names []string, set func(i int)) error {
 		for i, n := range names {
 			if n == value {
 				set(i)
-				return true, nil
+				return nil
 			}
 		}
-		return false, badEffect(name, value, "use one of "+strings.Join(names, ", "))
+		return badEffect(name, value, "use one of "+strings.Join(names, ", "))
 	}
 	switch name {
 	case "paper":
-		_, err := words(paperNames[:], func(i int) { e.Paper = Paper(i) })
-		return err
+		return words(paperNames[:], func(i int) { e.Paper = Paper(i) })
 	case "desk":
-		_, err := words(deskNames[:], func(i int) { e.Desk = Desk(i) })
-		return err
+		return words(deskNames[:], func(i int) { e.Desk = Desk(i) })
 	case "format":
-		_, err := words(formatNames[:], func(i int) { e.Format = Format(i) })
-		return err
+		return words(formatNames[:], func(i int) { e.Format = Format(i) })
 	case "grey":
 		e.Grey = value != "0" && value != "false"
 		return nil
@@ -145,9 +143,9 @@ func (e *Effects) Set(name, value string) error {
 		if f.Name != name {
 			continue
 		}
-		var v float64
-		if n, err := fmt.Sscanf(value, "%g", &v); n != 1 || err != nil || math.IsNaN(v) || v < f.Lo || v > f.Hi {
-			return badEffect(name, value, fmt.Sprintf("give a number from %g to %g (%s)", f.Lo, f.Hi, f.Help))
+		v, err := f.parse(value)
+		if err != nil {
+			return err
 		}
 		if f.real != nil {
 			*f.real(e) = v
@@ -218,6 +216,65 @@ func (p Pen) Names() []string {
 		}
 	}
 	return out
+}
+
+// penMember is how a habit of a Pen is reached.
+type penMember struct {
+	Parameter
+	real func(p *Pen) *float64
+	num  func(p *Pen) *int
+}
+
+func habits() []penMember {
+	return []penMember{
+		{Parameter{"pen-width", "of a stroke, px at 300 dpi", 1, 80}, func(p *Pen) *float64 { return &p.Width }, nil},
+		{Parameter{"pen-opacity", "of a stroke", 0.02, 1}, func(p *Pen) *float64 { return &p.Opacity }, nil},
+		{Parameter{"jitter", "of marks about the middle, sizes of the bubble", 0, 0.5}, func(p *Pen) *float64 { return &p.Jitter }, nil},
+		{Parameter{"off-centre", "of all marks one way, sizes of the bubble", 0, 0.5}, func(p *Pen) *float64 { return &p.OffCentre }, nil},
+		{Parameter{"erasures", "share of empty bubbles", 0, 1}, func(p *Pen) *float64 { return &p.Erasures }, nil},
+		{Parameter{"corrections", "share of fields with a cancelled mark", 0, 1}, func(p *Pen) *float64 { return &p.Corrections }, nil},
+		{Parameter{"smudges", "share of marks", 0, 1}, func(p *Pen) *float64 { return &p.Smudges }, nil},
+		{Parameter{"strays", "slips of the pen", 0, 200}, nil, func(p *Pen) *int { return &p.Strays }},
+		{Parameter{"words", "handwriting beside bubbles", 0, 100}, nil, func(p *Pen) *int { return &p.Words }},
+		{Parameter{"words-over", "handwriting over bubbles", 0, 50}, nil, func(p *Pen) *int { return &p.WordsOver }},
+	}
+}
+
+// Habits are the members of Pen that Set knows.
+func Habits() []Parameter {
+	var out []Parameter
+	for _, h := range habits() {
+		out = append(out, h.Parameter)
+	}
+	return out
+}
+
+// Set gives a habit a value. Faults: bad_effect.
+func (p *Pen) Set(name, value string) error {
+	for _, h := range habits() {
+		if h.Name != name {
+			continue
+		}
+		v, err := h.parse(value)
+		if err != nil {
+			return err
+		}
+		if h.real != nil {
+			*h.real(p) = v
+		} else {
+			*h.num(p) = int(math.Round(v))
+		}
+		return nil
+	}
+	return badEffect(name, value, "no pen has that habit")
+}
+
+func (p Parameter) parse(value string) (float64, error) {
+	v, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(v >= p.Lo && v <= p.Hi) {
+		return 0, badEffect(p.Name, value, fmt.Sprintf("give a number from %g to %g (%s)", p.Lo, p.Hi, p.Help))
+	}
+	return v, nil
 }
 
 // PenNamed is a pen by its name and, after a colon, its style: "pencil",

@@ -185,22 +185,37 @@ func consume(left []string, value string) bool {
 	return false
 }
 
+// Row is an answer as results carry it.
+type Row struct{ Name, Value string }
+
 // Expected is the value of every row that a faultless reader reports for a
 // truth (spec/markup.md 12), by its key. Of equal keys the last one's. A
 // barcode's is the text in the truth: a pattern does not tell it.
 func Expected(p *pattern.Pattern, t Truth) map[string]string {
 	out := map[string]string{}
+	for _, row := range Rows(p, t) {
+		out[row.Name] = row.Value
+	}
+	return out
+}
+
+// Rows are what Expected tells, in the order of the results.
+func Rows(p *pattern.Pattern, t Truth) []Row {
+	var out []Row
 	for i := range p.Pages {
 		for j := range p.Pages[i].Elements {
-			expect(out, &p.Pages[i].Elements[j], t)
+			out = expect(out, &p.Pages[i].Elements[j], t)
 		}
 	}
 	for i := range p.Pages {
 		for j := range p.Pages[i].Elements {
 			e := &p.Pages[i].Elements[j]
-			if _, fired := t[TriggerKey(e)]; fired && e.Type == pattern.ReplaceTrigger {
-				if _, row := out[e.Target]; row {
-					out[e.Target] = e.Value
+			if _, fired := t[TriggerKey(e)]; !fired || e.Type != pattern.ReplaceTrigger {
+				continue
+			}
+			for k := range out {
+				if out[k].Name == e.Target {
+					out[k].Value = e.Value
 				}
 			}
 		}
@@ -208,7 +223,7 @@ func Expected(p *pattern.Pattern, t Truth) map[string]string {
 	return out
 }
 
-func expect(out map[string]string, e *pattern.Element, t Truth) {
+func expect(out []Row, e *pattern.Element, t Truth) []Row {
 	marks := t.marks(e)
 	k := 0
 	marked := func(bubbles []pattern.Bubble) (values []string) {
@@ -221,16 +236,18 @@ func expect(out map[string]string, e *pattern.Element, t Truth) {
 		return values
 	}
 	single := e.Ours != nil && e.Ours.Multiselect != nil && !*e.Ours.Multiselect
+	put := func(name, value string) { out = append(out, Row{name, value}) }
 	switch e.Type {
 	case pattern.ChoiceBox, pattern.CheckBox:
 		var values []string
 		for _, g := range e.Groups {
 			values = append(values, marked(g.Bubbles)...)
 		}
-		out[e.Name] = strings.Join(values, ",")
+		value := strings.Join(values, ",")
 		if single && len(values) > 1 {
-			out[e.Name] = "ERROR: Multiple marks per question"
+			value = "ERROR: Multiple marks per question"
 		}
+		put(e.Name, value)
 	case pattern.Grid, pattern.CompositeGrid:
 		value, several := "", false
 		for _, g := range e.Groups {
@@ -238,13 +255,13 @@ func expect(out map[string]string, e *pattern.Element, t Truth) {
 			several = several || len(values) > 1
 			value += strings.Join(values, ",")
 		}
-		out[e.Name] = value
 		switch {
 		case several && e.Type == pattern.CompositeGrid:
-			out[e.Name] = "ERROR: Multiple marks per symbol"
+			value = "ERROR: Multiple marks per symbol"
 		case several && single:
-			out[e.Name] = "ERROR: Multiple marks per question"
+			value = "ERROR: Multiple marks per question"
 		}
+		put(e.Name, value)
 	case pattern.ScoreGroup:
 		total := 0
 		for _, q := range e.Questions {
@@ -262,13 +279,14 @@ func expect(out map[string]string, e *pattern.Element, t Truth) {
 					k++
 				}
 			}
-			out[q.Name] = strings.Join(names, ",")
-			out[q.Name+"_total"] = strconv.Itoa(sum)
+			put(q.Name, strings.Join(names, ","))
+			put(q.Name+"_total", strconv.Itoa(sum))
 			total += sum
 		}
-		out[e.Name+"_total"] = strconv.Itoa(total)
+		put(e.Name+"_total", strconv.Itoa(total))
 	case pattern.Barcode, pattern.BarcodeMade:
-		out[e.Name] = strings.Join(t[e.Name], "")
+		put(e.Name, strings.Join(t[e.Name], ""))
 	case pattern.ReplaceTrigger, pattern.ClipArea:
 	}
+	return out
 }
