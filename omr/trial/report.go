@@ -317,19 +317,15 @@ func (r *Report) lines(table string) []Line {
 	return out
 }
 
-// merit is the share that passed without a person.
+// merit is the share that passed without a person, at best: a few sheets do not
+// make a line the worst of all.
 func (t Tally) merit() float64 {
 	if t.Sheets == 0 {
-		return share(t.Right, t.Answers)
+		_, hi := Wilson(t.Right, t.Answers)
+		return hi
 	}
-	return share(t.Straight, t.Sheets)
-}
-
-func share(k, n int) float64 {
-	if n == 0 {
-		return 0
-	}
-	return float64(k) / float64(n)
+	_, hi := Wilson(t.Straight, t.Sheets)
+	return hi
 }
 
 // Wrong is the number of silent wrongs of any sort: answers, bubbles, foreign

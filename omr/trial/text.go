@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -105,10 +106,10 @@ func (r *Report) Markdown() string {
 	for _, f := range r.Families {
 		fmt.Fprintf(&b, "| %s | %s | %.2f, %.2f, %.2f | %s |\n", f.Family, percent(f.Registered[0], f.Registered[1]), f.Residual.Median, f.Residual.P95, f.Residual.Max, f.times())
 	}
-	b.WriteString("\n### Effects\n\nPictures that show the effect; the hardest first.\n\n")
-	lines(&b, "effect", r.Effects)
+	b.WriteString("\n### Effects\n\nPictures that show the effect, straight through; the hardest first.\n\n")
+	r.effects(&b)
 	b.WriteString("\n### Forms\n\n")
-	lines(&b, "form", r.Forms)
+	lines(&b, r.Forms)
 	b.WriteString("\n### Elements\n\n| family | element | answers | right | in doubt | wrong |\n| --- | --- | ---: | ---: | ---: | ---: |\n")
 	for _, l := range r.Elements {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", l.Family, l.Name, thousands(l.Tally.Answers), percent(l.Tally.Right, l.Tally.Answers), percent(l.Tally.Doubts, l.Tally.Answers), thousands(l.Tally.Wrong))
@@ -134,19 +135,49 @@ func (r *Report) families(b *strings.Builder) {
 	}
 }
 
-func lines(b *strings.Builder, what string, list []Line) {
-	families := slices.ContainsFunc(list, func(l Line) bool { return l.Family != "" })
-	head, rule := "| "+what+" |", "| --- |"
-	if families {
-		head, rule = "| family | "+what+" |", "| --- | --- |"
+// effects is a line an effect with a cell a family.
+func (r *Report) effects(b *strings.Builder) {
+	all := map[string]*Tally{}
+	cells := map[[2]string]Tally{}
+	for _, l := range r.Effects {
+		t := all[l.Name]
+		if t == nil {
+			t = &Tally{}
+			all[l.Name] = t
+		}
+		t.Sheets += l.Tally.Sheets
+		t.Straight += l.Tally.Straight
+		cells[[2]string{string(l.Family), l.Name}] = l.Tally
 	}
-	fmt.Fprintf(b, "%s number | straight through (95 %%) | in doubt | refused | answers | in doubt | wrong | bubbles |\n%s ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n", head, rule)
+	b.WriteString("| effect |")
+	for _, f := range r.Families {
+		fmt.Fprintf(b, " %s |", f.Family)
+	}
+	b.WriteString("\n| --- |" + strings.Repeat(" --- |", len(r.Families)) + "\n")
+	for _, name := range slices.SortedFunc(maps.Keys(all), func(x, y string) int {
+		return cmp.Or(cmp.Compare(all[x].merit(), all[y].merit()), strings.Compare(x, y))
+	}) {
+		fmt.Fprintf(b, "| %s |", name)
+		for _, f := range r.Families {
+			t := cells[[2]string{string(f.Family), name}]
+			switch {
+			case t.Sheets == 0:
+				b.WriteString(" |")
+			case t.Wrong > 0:
+				fmt.Fprintf(b, " %s of %s, **%s wrong** |", percent(t.Straight, t.Sheets), thousands(t.Sheets), thousands(t.Wrong))
+			default:
+				fmt.Fprintf(b, " %s of %s |", percent(t.Straight, t.Sheets), thousands(t.Sheets))
+			}
+		}
+		b.WriteString("\n")
+	}
+}
+
+func lines(b *strings.Builder, list []Line) {
+	b.WriteString("| form | sheets | straight through (95 %) | in doubt | refused | answers | in doubt | wrong | bubbles |\n| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, l := range list {
 		t := l.Tally
 		lo, hi := Wilson(t.Straight, t.Sheets)
-		if families {
-			fmt.Fprintf(b, "| %s ", l.Family)
-		}
 		fmt.Fprintf(b, "| %s | %s | %s (%.1f to %.1f %%) | %s | %s | %s | %s | %s | %s |\n", l.Name, thousands(t.Sheets), percent(t.Straight, t.Sheets), 100*lo, 100*hi,
 			percent(t.Doubtful, t.Sheets), percent(t.Refused, t.Sheets), thousands(t.Answers), percent(t.Doubts, t.Answers), thousands(t.Wrong), thousands(t.Bubbles))
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -85,8 +86,18 @@ func TestSameSeedSameReport(t *testing.T) {
 // says nothing.
 type liar struct {
 	lies []lie
+
+	mu   sync.Mutex
 	told map[int]int // number of the sheet: lie
+	last int
 	call int
+}
+
+// done tells whether the sheets until n hold all lies.
+func (l *liar) done(n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.told) == len(l.lies) && n > l.last
 }
 
 type lie struct {
@@ -98,11 +109,13 @@ type lie struct {
 
 func (l *liar) read(ctx context.Context, p *pattern.Pattern, scan omr.Scan, opt omr.RecognizeOptions) ([]*omr.Reading, []string) {
 	readings, warnings := omr.Read(ctx, p, scan, opt)
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	n, k := l.call, len(l.told)
 	l.call++
 	plain := readings[0].Err == nil && !slices.ContainsFunc(readings[0].Answers, func(a mark.Answer) bool { return a.Doubt != "" })
 	if plain && k < len(l.lies) {
-		l.told[n] = k
+		l.told[n], l.last = k, n
 		l.lies[k].tell(readings[0])
 	}
 	return readings, warnings
@@ -127,10 +140,20 @@ func TestLiesAreTold(t *testing.T) {
 	}}
 	got := map[int]trial.Outcome{}
 	gallery := &trial.Gallery{}
-	r := run(t, trial.Options{
-		Forms: []trial.Source{quiz}, Families: []synth.Family{synth.Scan}, Seed: 3, Sheets: 2 * len(l.lies), Workers: 1,
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	r, err := trial.Run(ctx, trial.Options{
+		Forms: []trial.Source{quiz}, Families: []synth.Family{synth.Scan}, Seed: 3, Sheets: 10 * len(l.lies), Workers: 1,
 		Read: l.read, Gallery: gallery, Keep: func(s *trial.Sheet) error { got[s.Number] = s.Outcome; return nil },
+		Progress: func(p trial.Progress) {
+			if l.done(p.Sheets) {
+				stop()
+			}
+		},
 	})
+	if err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
 	text := r.Text()
 	for n, k := range l.told {
 		want := l.lies[k]
