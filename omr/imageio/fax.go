@@ -256,9 +256,18 @@ func (r *faxReader) rowAlone(cur []int32, w int32) ([]int32, error) {
 			return cur, err
 		}
 		x += run
-		cur = append(cur, x)
+		cur = change(cur, x)
 	}
 	return cur, nil
+}
+
+// change adds a change of colour. Two at one place are none: a run of no pixels is not
+// seen from the row below.
+func change(cur []int32, x int32) []int32 {
+	if n := len(cur); n > 0 && cur[n-1] == x {
+		return cur[:n-1]
+	}
+	return append(cur, x)
 }
 
 // rowByAbove reads the changes of a row against those of the row above (T.6, 2.2).
@@ -289,7 +298,7 @@ func (r *faxReader) rowByAbove(ref, cur []int32, w int32) ([]int32, error) {
 					return cur, err
 				}
 				x += run
-				cur = append(cur, x)
+				cur = change(cur, x)
 			}
 			a0 = x
 		default:
@@ -297,7 +306,7 @@ func (r *faxReader) rowByAbove(ref, cur []int32, w int32) ([]int32, error) {
 			if a1 < max(a0, 0) || a1 > w {
 				return cur, errFaxRow
 			}
-			cur = append(cur, a1)
+			cur = change(cur, a1)
 			a0 = a1
 			color ^= 1
 			if b > 0 {
