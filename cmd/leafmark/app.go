@@ -96,7 +96,7 @@ on the same data folder, or before any; changes count at once.`,
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON for machines")
 	cmd.AddCommand(
 		newAppCreate(&cfg, &asJSON), newAppList(&cfg, &asJSON), newAppShow(&cfg, &asJSON),
-		newAppRotate(&cfg, &asJSON), newAppDisable(&cfg, &asJSON), newAppDelete(&cfg, &asJSON),
+		newAppRotate(&cfg, &asJSON), newAppDisable(&cfg, &asJSON), newAppDelete(&cfg, &asJSON), newAppKey(&cfg, &asJSON),
 	)
 	return cmd
 }

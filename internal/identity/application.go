@@ -145,7 +145,7 @@ func (s *Service) RotateSecret(ctx context.Context, by Actor, clientID string, o
 		}
 		end := db.Millis(now.Add(overlap))
 		// An overlap never prolongs an earlier one; what is over is forgotten.
-		if _, err := tx.ExecContext(ctx, `UPDATE application_secret SET until = ? WHERE client_id = ? AND (until = 0 OR until > ?)`, end, id, end); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE application_secret SET until = ? WHERE client_id = ? AND jwk = '' AND (until = 0 OR until > ?)`, end, id, end); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM application_secret WHERE client_id = ? AND until <> 0 AND until <= ?`, id, db.Millis(now)); err != nil {

@@ -14,7 +14,8 @@
 // Faults: invalid_client, application_not_found, user_not_found, user_exists,
 // storage_not_found, name_invalid, email_invalid, password_invalid,
 // overlap_invalid, role_invalid, last_owner, link_invalid, sign_in_failed,
-// session_invalid, too_many_requests, master_key_mismatch, identity_unavailable.
+// session_invalid, client_key_invalid, client_key_limit, client_key_not_found,
+// too_many_requests, master_key_mismatch, identity_unavailable.
 // Safe for concurrent use.
 package identity
 

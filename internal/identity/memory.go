@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/subtle"
 	"database/sql"
+	"fmt"
 	"sync"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/leafmark/leafmark/internal/db"
 )
@@ -27,6 +30,9 @@ type secret struct {
 	serial int
 	mac    [32]byte
 	until  time.Time // valid before; zero: for good
+	// key is the public key of an application that signs assertions instead of
+	// presenting a secret; nil: it is a secret.
+	key *jose.JSONWebKey
 }
 
 func (s secret) live(now time.Time) bool { return s.until.IsZero() || now.Before(s.until) }
@@ -36,6 +42,9 @@ func (s secret) live(now time.Time) bool { return s.until.IsZero() || now.Before
 func (r *record) match(mac [32]byte, now time.Time) int {
 	serial := 0
 	for _, s := range r.secrets {
+		if s.key != nil {
+			continue
+		}
 		equal := subtle.ConstantTimeCompare(s.mac[:], mac[:])
 		if s.live(now) {
 			serial = subtle.ConstantTimeSelect(equal, s.serial, serial)
@@ -155,7 +164,8 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 		       coalesce(storage.id, ''), coalesce(storage.name, ''),
 		       application.disabled, application.deleted, application.created,
 		       coalesce(application_secret.serial, 0), application_secret.mac,
-		       coalesce(application_secret.created, 0), coalesce(application_secret.until, 0)
+		       coalesce(application_secret.created, 0), coalesce(application_secret.until, 0),
+		       coalesce(application_secret.jwk, '')
 		FROM application
 		LEFT JOIN storage ON storage.id = application.storage_id
 		LEFT JOIN application_secret ON application_secret.client_id = application.client_id
@@ -169,10 +179,10 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 		r := new(record)
 		var disabled, deleted, created, secretCreated, until int64
 		var serial int
-		var mac sql.RawBytes
+		var mac, jwk sql.RawBytes
 		if err := rows.Scan(&r.app.ClientID, &r.app.Tenant, &r.app.Name, &r.app.Description,
 			&r.app.StorageID, &r.app.StorageName, &disabled, &deleted, &created,
-			&serial, &mac, &secretCreated, &until); err != nil {
+			&serial, &mac, &secretCreated, &until, &jwk); err != nil {
 			return nil, nil, err
 		}
 		if deleted != 0 {
@@ -190,6 +200,14 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 			continue
 		}
 		x := secret{serial: serial, until: db.Time(until)}
+		if len(jwk) > 0 {
+			x.key = new(jose.JSONWebKey)
+			if err := x.key.UnmarshalJSON(jwk); err != nil {
+				return nil, nil, fmt.Errorf("read key %d of application %s: %w", serial, r.app.ClientID, err)
+			}
+			r.secrets = append(r.secrets, x)
+			continue
+		}
 		copy(x.mac[:], mac)
 		r.secrets = append(r.secrets, x)
 		if x.until.IsZero() {

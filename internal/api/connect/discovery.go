@@ -26,6 +26,7 @@ type metadata struct {
 	ResponseTypes []string `json:"response_types_supported"`
 	GrantTypes    []string `json:"grant_types_supported"`
 	AuthMethods   []string `json:"token_endpoint_auth_methods_supported"`
+	AuthAlgs      []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 	SubjectTypes  []string `json:"subject_types_supported"`
 	SigningAlgs   []string `json:"id_token_signing_alg_values_supported"`
 }
@@ -42,7 +43,8 @@ func (h *Handler) discovery(context.Context) ([]byte, error) {
 		Scopes:        token.Scopes(),
 		ResponseTypes: []string{},
 		GrantTypes:    []string{"client_credentials"},
-		AuthMethods:   []string{"client_secret_post", "client_secret_basic"},
+		AuthMethods:   []string{"client_secret_post", "client_secret_basic", "private_key_jwt"},
+		AuthAlgs:      []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"},
 		SubjectTypes:  []string{"public"},
 		SigningAlgs:   token.Algs(),
 	})

@@ -23,9 +23,13 @@ const maxBody = 64 << 10
 // readTime is how long a client may take to send its few hundred bytes.
 const readTime = 30 * time.Second
 
+// assertionType is the kind of assertions that are taken (RFC 7523 2.2).
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
 // request is an authenticated request as one of its many forms carried it.
 type request struct {
 	clientID, clientSecret string
+	assertion              string            // instead of a secret (RFC 7523 2.2)
 	basic                  bool              // the credentials came in the Authorization header
 	params                 map[string]string // those of known that have a value
 }
@@ -86,8 +90,13 @@ func read(w http.ResponseWriter, r *http.Request) (request, error) {
 		}
 	} else {
 		id, secret = params["client_id"], params["client_secret"]
-		if secret == "" && params["client_assertion"] != "" {
-			return in, invalidRequest("client_assertion is not supported", "send client_id and client_secret")
+	}
+	if in.assertion = params["client_assertion"]; in.assertion != "" {
+		switch {
+		case in.basic || secret != "":
+			return in, invalidRequest("the client proves who it is in two ways", "send client_assertion or a secret, not both")
+		case params["client_assertion_type"] != assertionType:
+			return in, invalidRequest("client_assertion_type is not one that is offered", "send client_assertion_type="+assertionType)
 		}
 	}
 	in.clientID, in.clientSecret, in.params = id, secret, params

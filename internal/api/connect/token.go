@@ -57,14 +57,20 @@ func clientCredentials(in request) error {
 // count towards a lock, and a right pair always passes: whoever corrects a mistake
 // is served at once.
 func (h *Handler) authenticate(r *http.Request, in request) (identity.Application, error) {
-	app, err := h.deps.Identity.Authenticate(r.Context(), in.clientID, in.clientSecret)
+	var app identity.Application
+	var err error
+	if in.assertion != "" {
+		app, err = h.deps.Identity.AuthenticateAssertion(r.Context(), in.clientID, in.assertion, h.audiences())
+	} else {
+		app, err = h.deps.Identity.Authenticate(r.Context(), in.clientID, in.clientSecret)
+	}
 	if e := fault.As(err); e == nil || e.Code != "invalid_client" {
 		return app, err
 	}
 	now := h.deps.Now()
 	pair, address := h.pair(in), lockout.Address(h.deps.Address(r))
 	// Missing credentials are no pair: all who forget theirs would share its lock.
-	missing := in.clientID == "" || in.clientSecret == ""
+	missing := in.clientID == "" || in.clientSecret == "" // also of assertions, which are new each time
 	if h.addresses.Locked(address, now) || !missing && h.pairs.Fail(pair, now) {
 		h.logRefusal(r, in, address, "locked")
 		return identity.Application{}, &fault.Error{
@@ -75,6 +81,13 @@ func (h *Handler) authenticate(r *http.Request, in request) (identity.Applicatio
 	h.addresses.Fail(address, now)
 	h.logRefusal(r, in, address, "wrong")
 	return identity.Application{}, err
+}
+
+// audiences are the names of this server that an assertion may be made for (RFC
+// 7523 3, 8414 2): the issuer, and the endpoints.
+func (h *Handler) audiences() []string {
+	base := strings.TrimRight(h.deps.Tokens.Issuer(), "/")
+	return []string{base, base + "/connect/token", base + "/connect/introspect", base + "/connect/revocation"}
 }
 
 // pair is the key that failures of a pair are counted by.
