@@ -16,13 +16,14 @@ import (
 const (
 	mostSeeds = 40   // rings that are tried as a start
 	mostVotes = 10   // of them, those whose local map was grown and voted on
+	lessVotes = 3    // the same where the markers found the sheet, but not its bubbles
 	anchors   = 60   // bubbles of the pattern that a seed may be
 	nearest   = 8    // neighbours that must confirm it
 	confirm   = 4    // so many of them
 	voteBin   = 20.0 // page px
 	votePeaks = 5    // peaks a turn
 	voteRings = 900  // rings and bubbles that vote
-	finalists = 4    // proposals fitted a vote
+	finalists = 6    // proposals fitted a vote
 	growBy    = 1.4  // 1.7 locks on the next row under strong perspective
 )
 
@@ -34,15 +35,16 @@ type local struct {
 	err   float64
 }
 
-// byContent tries seeds until try says that a pose passed the gates.
-func (s *search) byContent(try func([]fitted) bool) {
+// byContent tries seeds until try says that a pose passed the gates, or most of
+// them were voted on.
+func (s *search) byContent(most int, try func([]fitted) bool) {
 	if len(s.m.spots) < confirm+1 {
 		return
 	}
 	ix := s.candidates()
 	hoods := s.neighbourhoods()
 	votes := 0
-	for _, seed := range s.seeds(ix) {
+	for _, seed := range append(s.seeds(ix, s.empty), s.seeds(ix, s.filled)...) {
 		l, ok := s.localPose(ix, seed, hoods)
 		if !ok {
 			continue
@@ -54,7 +56,7 @@ func (s *search) byContent(try func([]fitted) bool) {
 		if try(s.tryAll(s.vote(ix, l))) {
 			return
 		}
-		if votes++; votes >= mostVotes {
+		if votes++; votes >= most {
 			return
 		}
 	}
@@ -95,9 +97,14 @@ func (s *search) neighbourhoods() []hood {
 	return out
 }
 
-// seeds are rings to start from: thin ones with neighbours of like size first,
-// spread over the picture.
-func (s *search) seeds(ix *ringIndex) []int32 {
+// empty and filled tell rings from discs: of a sheet with nearly all bubbles
+// filled the discs are the seeds.
+func (s *search) empty(r ring) bool  { return r.thin <= 0.6 }
+func (s *search) filled(r ring) bool { return r.thin > 0.6 }
+
+// seeds are rings of a kind to start from: thin ones with neighbours of like size
+// first, spread over the picture.
+func (s *search) seeds(ix *ringIndex, kind func(ring) bool) []int32 {
 	type scored struct {
 		i int32
 		v float64
@@ -105,14 +112,14 @@ func (s *search) seeds(ix *ringIndex) []int32 {
 	var all []scored
 	for i, r := range ix.rings {
 		side := math.Sqrt(r.w * r.h)
-		if side < leastBubble || r.thin > 0.6 {
+		if side < leastBubble || !kind(r) {
 			continue
 		}
 		n := 0
 		ix.around(r.at, min(14*side, 200), func(j int32) {
 			q := ix.rings[j]
 			t := math.Sqrt(q.w * q.h)
-			if t < 1.2*side && side < 1.2*t && q.thin < 0.6 {
+			if t < 1.2*side && side < 1.2*t && kind(q) {
 				n++
 			}
 		})
@@ -339,9 +346,7 @@ func (s *search) vote(ix *ringIndex, l local) []pose {
 		if g.count < 4 || !sound(g.h, s.m.box, 1) {
 			continue
 		}
-		p := pose{h: g.h, sign: 1}
-		s.adopt(&p)
-		out = append(out, p)
+		out = append(out, s.unmarked(g.h, 1))
 	}
 	return s.bestDistinct(out)
 }
@@ -368,20 +373,46 @@ func (s *search) bestDistinct(ps []pose) []pose {
 	return out
 }
 
-// adopt takes the markers that stand where the pose predicts them.
-func (s *search) adopt(p *pose) {
-	markers := s.m.page.Markers[:min(len(s.m.page.Markers), mostMarkers)]
-	p.squares = make([]int, len(s.m.page.Markers))
+// unmarked is a pose of which no marker is known.
+func (s *search) unmarked(h geom.Homography, sign float64) pose {
+	p := pose{h: h, sign: sign, squares: make([]int, len(s.m.page.Markers))}
 	for i := range p.squares {
 		p.squares[i] = -1
 	}
-	p.guess(s.m, markers, s.squares, 0, true)
-	p.seen = 0
-	for i := range markers {
+	return p
+}
+
+// adoptWithin is how far from its place, in sides, a marker may stand that a pose
+// of content takes: a pose shifted by a row finds them farther off.
+const adoptWithin = 0.35
+
+// adopt takes the markers that stand where the settled pose predicts them, and
+// tells whether it took any.
+func (s *search) adopt(p *pose, warp *lattice) bool {
+	before := p.seen
+	p.gap *= float64(p.seen)
+	for i := range min(len(s.m.page.Markers), mostMarkers) {
 		if p.squares[i] >= 0 {
+			continue
+		}
+		b := s.m.page.Markers[i].Box
+		q, j := s.spotAt(p.h, warp, b.Center())
+		side := math.Sqrt(b.W * b.H * math.Abs(j.a*j.d-j.b*j.c))
+		near, found := adoptWithin*side, -1
+		for k := range s.squares {
+			d, r := s.squares[k].at.sub(q).len(), s.squares[k].side/side
+			if d < near && r > 0.66 && r < 1.5 && !slices.Contains(p.squares, k) {
+				near, found = d, k
+			}
+		}
+		if found >= 0 {
+			p.squares[i] = found
 			p.seen++
+			p.gap += near / side
 		}
 	}
+	p.gap /= float64(max(p.seen, 1))
+	return p.seen > before
 }
 
 // compose is a after b.
@@ -459,4 +490,54 @@ func (t *tally) peaks(turn int, apart float64) []shift {
 		}
 	}
 	return out
+}
+
+// A pose that fits one row or column further than the right one is found by
+// looking one back.
+const (
+	mostShifts   = 4   // times that a better one is looked for
+	commonSteps  = 12  // distances to neighbours that are tried
+	leastShifted = 0.6 // support from which a pose may be a shifted one
+	shiftLoss    = 0.1 // of the impression that a shift worth fitting may lose
+)
+
+// steps are the commonest vectors from a bubble to its nearest ones, page px.
+func (s *search) steps() []geom.PagePt {
+	const grain = 6
+	count := map[[2]int32]int{}
+	for _, h := range s.neighbourhoods() {
+		c := s.m.spots[h.spot].at
+		for _, n := range h.near[:min(len(h.near), 4)] {
+			o := s.m.spots[n].at
+			x, y := int32(math.Round((o.X-c.X)/grain)), int32(math.Round((o.Y-c.Y)/grain))
+			count[[2]int32{x, y}]++
+			count[[2]int32{-x, -y}]++
+		}
+	}
+	keys := make([][2]int32, 0, len(count))
+	for k := range count {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b [2]int32) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
+	})
+	var out []geom.PagePt
+	for _, k := range keys[:min(len(keys), commonSteps)] {
+		out = append(out, geom.PagePt{X: float64(k[0]) * grain, Y: float64(k[1]) * grain})
+	}
+	return out
+}
+
+// shifts are the pose moved by a step in the pattern, where rings speak for it as
+// much.
+func (s *search) shifts(p *pose) []pose {
+	least := s.impression(p, nil) - shiftLoss
+	var out []pose
+	for _, d := range s.steps() {
+		q := s.unmarked(compose(p.h, geom.Homography{1, 0, d.X, 0, 1, d.Y, 0, 0, 1}), p.sign)
+		if s.impression(&q, nil) >= least && sound(q.h, s.m.box, q.sign) {
+			out = append(out, q)
+		}
+	}
+	return s.bestDistinct(out)
 }

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"math"
@@ -55,8 +56,12 @@ func (v verdict) worse(o verdict) verdict {
 	return v
 }
 
-// mostPoses is how many proposals are glanced at.
-const mostPoses = 24
+// mostPoses is how many proposals are looked at closely, mostGlances at a few
+// places only: other squares than the markers make many.
+const (
+	mostPoses   = 24
+	mostGlances = 400
+)
 
 // glance is how far below the best a proposal's first impression may be to be
 // fitted all the same.
@@ -79,7 +84,7 @@ const leastGrown = 0.65
 // tryAll fits the proposals that look best at first sight: by the rings near the
 // places that they predict.
 func (s *search) tryAll(poses []pose) []fitted {
-	poses = poses[:min(len(poses), mostPoses)]
+	poses = s.likely(poses)
 	if len(poses) > 0 && poses[0].seen == 0 {
 		poses = slices.DeleteFunc(poses, func(p pose) bool { return s.impression(&p, nil) < leastRings })
 	}
@@ -91,7 +96,7 @@ func (s *search) tryAll(poses []pose) []fitted {
 	}
 	var fits []fitted
 	for i := range poses {
-		if first[i] >= best-glance && len(fits) < 4 && !s.known(&poses[i]) {
+		if first[i] >= best-glance && len(fits) < finalists && !s.known(&poses[i]) {
 			s.tried = append(s.tried, poses[i])
 			if f, ok := s.fit(&poses[i]); ok {
 				fits = append(fits, f)
@@ -101,12 +106,53 @@ func (s *search) tryAll(poses []pose) []fitted {
 	return fits
 }
 
+// likely are the proposals that look best at a glance, if there are many.
+func (s *search) likely(poses []pose) []pose {
+	if len(poses) <= mostPoses {
+		return poses
+	}
+	poses = poses[:min(len(poses), mostGlances)]
+	all := s.sample
+	defer func() { s.sample = all }()
+	const few = 40
+	s.sample = make([]int32, 0, few)
+	for i := range min(len(all), few) {
+		s.sample = append(s.sample, all[i*len(all)/min(len(all), few)])
+	}
+	type seen struct {
+		p     pose
+		first float64
+	}
+	glances := make([]seen, len(poses))
+	for i := range poses {
+		glances[i] = seen{poses[i], s.impression(&poses[i], nil) + 0.06*float64(poses[i].seen)}
+	}
+	slices.SortStableFunc(glances, func(a, b seen) int { return cmp.Compare(b.first, a.first) })
+	out := make([]pose, 0, mostPoses)
+	for _, g := range glances[:mostPoses] {
+		out = append(out, g.p)
+	}
+	return out
+}
+
 // find tries the markers' proposals, then the content's.
 func (s *search) find(g *image.Gray, opt Options) verdict {
 	v := verdict{code: "page_not_found"}
 	var fits []fitted
 	judge := func() verdict {
-		return s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
+		v := s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
+		for range mostShifts {
+			if v.sure && s.fiducial(v.best) || v.best == nil || v.best.support < leastShifted {
+				break
+			}
+			more := s.tryAll(s.shifts(v.best))
+			if len(more) == 0 {
+				break
+			}
+			fits = append(fits, more...)
+			v = s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
+		}
+		return v
 	}
 	// Most sheets show all markers, largest among the squares. Poses of fewer
 	// markers are then no rivals (see rival) and wait until they are needed.
@@ -125,22 +171,72 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	if len(poses) > 0 {
 		v.seen = poses[0].seen
 	}
-	if more := s.tryAll(poses); len(more) > 0 {
+	if more := s.tryAll(s.spread(poses)); len(more) > 0 {
 		fits = append(fits, more...)
 		v = judge()
 	}
 	opt.trace("poses", 0, 0, nil)
-	if v.found != nil || v.code == "wrong_page" || v.code == "mirrored" || v.code == "wrong_form" && (v.best.support >= minSupport || v.best.seen >= 4 && s.fills(v.best)) {
-		// The sheet was found, and it is another.
+	if v.found != nil || v.another() {
 		v.final = v.found != nil || s.fine(v.best.h.Scale(s.m.box.Center()))
 		return v
 	}
-	s.byContent(func(more []fitted) bool {
+	votes := mostVotes
+	if v.best != nil && s.fiducial(v.best) {
+		votes = lessVotes // another form with our markers, most likely
+	}
+	s.byContent(votes, func(more []fitted) bool {
 		fits = append(fits, more...)
 		v = v.worse(judge())
 		return v.found != nil
 	})
 	return v
+}
+
+// another tells whether a sheet was found, and it is none of this page.
+func (v verdict) another() bool {
+	switch v.code {
+	case "wrong_page", "mirrored":
+		return true
+	case "wrong_form":
+		return v.best.support >= minSupport
+	}
+	return false
+}
+
+// spread adds to the likely poses of three markers, which know nothing of the
+// perspective, the same as grown from the bubbles near the markers to the others.
+func (s *search) spread(poses []pose) []pose {
+	poses = s.likely(poses)
+	if len(s.m.spots) <= confirm {
+		return poses
+	}
+	out := slices.Clone(poses)
+	for i := range poses {
+		p := &poses[i]
+		if p.seen != 3 {
+			continue
+		}
+		start, least := int32(0), math.Inf(1)
+		for _, k := range s.sample {
+			far := 0.0
+			for m, sq := range p.squares {
+				if sq >= 0 {
+					c := s.m.page.Markers[m].Box.Center()
+					far += math.Hypot(c.X-s.m.spots[k].at.X, c.Y-s.m.spots[k].at.Y)
+				}
+			}
+			if far < least {
+				start, least = k, far
+			}
+		}
+		l := s.growLocal(local{h: p.h, spot: start}, p.sign)
+		if l.count >= 8 && sound(l.h, s.m.box, p.sign) {
+			grown := *p
+			grown.h, grown.squares = l.h, slices.Clone(p.squares)
+			out = append(out, grown)
+		}
+	}
+	return out
 }
 
 // fine tells whether bubbles are large enough at scale work px a page px.
@@ -173,6 +269,11 @@ type fitted struct {
 	warp  *lattice
 	limit int
 	ev    letterEvidence
+
+	disputed []*fitted // poses that fit nearly as well and differ at some places
+
+	done      *Map   // once it was finished
+	code, why string // what the page's code then says
 }
 
 func (s *search) fit(p *pose) (fitted, bool) {
@@ -180,12 +281,24 @@ func (s *search) fit(p *pose) (fitted, bool) {
 	if !ok {
 		return fitted{}, false
 	}
-	f := fitted{p, kinds, warp, limit, letterEvidence{}}
+	if p.seen < 3 && len(s.m.spots) > 0 {
+		// Near ones first; with them the far ones are predicted better.
+		for range 3 {
+			if !s.adopt(p, warp) {
+				break
+			}
+			s.bend(p, kinds, warp, s.sample, limit, 150, 0.1)
+			p.support, p.within = s.supported(s.look(p, kinds, warp, s.sample, 0.1, limit))
+		}
+	}
+	f := fitted{p: p, kinds: kinds, warp: warp, limit: limit}
 	s.explain(p, kinds, warp)
 	f.ev = s.letters(&f)
 	n := float64(max(len(s.m.spots), 1))
 	p.unexplained = float64(p.foreign) / n
-	p.rank = p.support*p.within - 0.5*min(p.unexplained, 1) + 0.06*float64(p.seen)
+	// Four squares stand somewhere for a page: they count as far as its outlines agree.
+	agree := min(max((p.support-minSupport)/(1-minSupport), 0), 1)
+	p.rank = p.support*p.within - 0.5*min(p.unexplained, 1) + 0.06*float64(p.seen)*agree
 	return f, true
 }
 
@@ -202,15 +315,26 @@ func (s *search) choose(g *image.Gray, fits []fitted, v verdict, opt Options) ve
 		return v
 	}
 	v.best = best.p
-	m := s.finish(best)
-	code, why := identify(g, m, opt.Identifier)
-	if code != "" && best.p.seen+int(10*best.p.support) >= 5 {
+	code, why := s.gate(best, fits)
+	if code != "" && (opt.Identifier == nil || best.p.seen+int(10*best.p.support) < 5) {
 		v.code, v.why = code, why
 		return v
 	}
-	if code, why := s.gate(best, fits); code != "" {
+	if best.done == nil {
+		best.done = s.finish(best)
+		best.code, best.why = identify(g, best.done, opt.Identifier)
+	}
+	if best.code != "" {
+		v.code, v.why = best.code, best.why
+		return v
+	}
+	if code != "" {
 		v.code, v.why = code, why
 		return v
+	}
+	m := best.done
+	for i, sp := range s.m.spotOf {
+		m.Outlines[i].Seen = m.Outlines[i].Seen && !s.isDisputed(best, sp)
 	}
 	if m.Residual > maxResidual*s.m.side {
 		v.code, v.why = "page_not_found", fmt.Sprintf("residual %.1f px (limit %.1f)", m.Residual, maxResidual*s.m.side)
@@ -260,12 +384,12 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 		return "wrong_form", fmt.Sprintf("%d outlines beside the bubbles are not in the pattern", p.foreign)
 	case p.sign < 0:
 		return "mirrored", "the sheet is seen in a mirror"
-	case printed && f.ev.flipped < s.leastLetters(p):
+	case printed && f.ev.flipped < s.leastLetters(p) && !f.ev.upright:
 		if f.ev.mirrored {
 			return "mirrored", "the symbols in the bubbles are seen in a mirror"
 		}
 		return misfit, "the symbols in the bubbles stand upside down"
-	case printed && f.ev.others < minLetters:
+	case printed && f.ev.others < minLetters && !f.ev.distinct:
 		return "wrong_form", "the symbols in the bubbles are not those of the pattern"
 	}
 	if r := s.rival(f, fits); r != nil {
@@ -292,20 +416,29 @@ func (s *search) fiducial(p *pose) bool {
 // rival is another pose that fits nearly as well and that neither markers nor
 // symbols tell from f; nil: none.
 func (s *search) rival(f *fitted, fits []fitted) *fitted {
+	f.disputed = nil
 	for i := range fits {
 		r := &fits[i]
 		if r.p == f.p || r.p.support < minSupport-0.1 || s.samePlace(f.p, r.p) {
 			continue
 		}
-		told := r.p.seen < f.p.seen && s.turnSeen(f.p)
+		same := s.coincide(f, r)
+		if same > mostAlike {
+			continue
+		}
+		told := r.p.seen < f.p.seen && s.turnSeen(f.p) || f.clearer(r)
 		if f.ev.own >= readable && f.ev.flipped >= minLetters && f.ev.flipped > r.ev.flipped+0.03 {
 			told = true
 		}
 		if f.ev.own >= readable && f.ev.others >= minLetters && f.ev.others > r.ev.others+0.03 {
 			told = true
 		}
-		if f.explains() && s.leaves(r) >= leftOver && r.p.foreign >= f.p.foreign+leftOver {
-			told = true // a row or column further the lattice ends
+		switch missed := s.leaves(r) - s.leaves(f); {
+		case (f.explains() || same > mostTwisted) && missed >= leftOver:
+			told = true // a row or column further the lattice ends; a part of it placed so
+		case same > mostTwisted && missed > 0 && f.p.support > 0.985:
+			told = true // the same, but for a few, of which nobody knows
+			f.disputed = append(f.disputed, r)
 		}
 		if !told && f.p.rank-r.p.rank < minLead {
 			return r
@@ -314,8 +447,49 @@ func (s *search) rival(f *fitted, fits []fitted) *fitted {
 	return nil
 }
 
-// leftOver is how many outlines a shifted pose must miss, and leave unexplained,
-// to be told from one that does neither.
+// mostAlike is the share of the bubbles at the same places from which two poses
+// are one, mostTwisted that from which they are but for some blocks.
+const (
+	mostAlike   = 0.985
+	mostTwisted = 0.5
+)
+
+// coincide is the share of the bubbles that both put at one place.
+func (s *search) coincide(f, r *fitted) float64 {
+	n := 0
+	for _, i := range s.sample {
+		if s.together(f, r, i) {
+			n++
+		}
+	}
+	return float64(n) / float64(max(len(s.sample), 1))
+}
+
+// isDisputed tells whether a pose that fits nearly as well puts the spot elsewhere.
+func (s *search) isDisputed(f *fitted, i int32) bool {
+	for _, r := range f.disputed {
+		if !s.together(f, r, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// together tells whether both poses put the spot at one place.
+func (s *search) together(f, r *fitted, i int32) bool {
+	sp := &s.m.spots[i]
+	a, j := s.spotAt(f.p.h, f.warp, sp.at)
+	b, _ := s.spotAt(r.p.h, r.warp, sp.at)
+	return a.sub(b).len() < 0.3*sp.side*math.Sqrt(math.Abs(j.a*j.d-j.b*j.c))
+}
+
+// clearer tells whether the symbols can be read in f, rightly, and not in r.
+func (f *fitted) clearer(r *fitted) bool {
+	return f.ev.own >= readable && f.ev.own > r.ev.own+0.2 && r.ev.own < readable && f.ev.says(minLetters)
+}
+
+// leftOver is how many outlines a shifted pose must miss to be told from one that
+// finds all.
 const leftOver = 3
 
 // explains tells whether the pose accounts for all outlines.
@@ -330,13 +504,13 @@ func (s *search) leaves(f *fitted) int {
 
 // leastShift is the distance in page px from which poses of a page without
 // bubbles are different ones.
-const leastShift = 40
+const leastShift = 25
 
 // samePlace tells whether two poses put the page's corners at the same places.
 func (s *search) samePlace(a, b *pose) bool {
 	for _, c := range s.m.box.Corners() {
 		q, r := a.h.Apply(c), b.h.Apply(c)
-		if math.Hypot(q.X-r.X, q.Y-r.Y) > max(s.m.side, leastShift)*a.h.Scale(c) {
+		if math.Hypot(q.X-r.X, q.Y-r.Y) > max(0.5*s.m.side, leastShift)*a.h.Scale(c) {
 			return false
 		}
 	}
@@ -407,7 +581,7 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 		dx, dy := warp.at(q)
 		q = geom.PagePt{X: q.X - dx, Y: q.Y - dy}
 		side := math.Sqrt(r.w*r.h) / p.h.Scale(q)
-		near, own := false, false
+		near, own, round := false, false, false
 		grid.around(q, 2.2*s.m.side, func(i int32) {
 			sp := &s.m.spots[i]
 			print := sp.side * kinds[sp.class].scale
@@ -418,9 +592,11 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 			if d < 2.2*sp.side && side > 0.85*print && side < 1.18*print && (r.thin < 0.42 || p.seen == 0 && r.thin > 0.62) &&
 				p.shaped(r, q, sp, kinds[sp.class].shape) {
 				near = true
+				round = round || kinds[sp.class].shape == Ellipse
 			}
 		})
-		if near && !own && !s.framed(q, side) {
+		// A gap between rules is no circle.
+		if near && !own && (round && s.k.round(r) || !s.framed(q, side)) {
 			p.foreign++
 		}
 	}

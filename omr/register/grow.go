@@ -32,17 +32,40 @@ func (s *search) matches(h geom.Homography, warp *lattice, spots []int32, tol fl
 	return out
 }
 
-// impression is the share of the spots that have a ring nearby, nearer ones
-// counting more: the first look at a proposal.
+// impression is the share of the spots in the picture that have a ring nearby,
+// nearer ones counting more: the first look at a proposal. Spots beyond the
+// picture's edge tell little.
 func (s *search) impression(p *pose, warp *lattice) float64 {
-	if len(s.sample) == 0 {
+	n := len(s.sample)
+	if n == 0 {
 		return 0
 	}
+	in := float64(s.inPicture(p.h, warp))
 	sum := 0.0
 	for _, m := range s.matches(p.h, warp, s.sample, 0.45, nil) {
-		sum += 1 - m.err
+		// A part of a table's cell is no bubble of those proportions.
+		r, sp := &s.rings.rings[m.ring], &s.m.spots[m.spot]
+		_, j := s.spotAt(p.h, warp, sp.at)
+		w, h := math.Hypot(j.a*sp.w, j.b*sp.h), math.Hypot(j.c*sp.w, j.d*sp.h)
+		off := max(math.Abs(math.Log(r.w*h/(r.h*w)))-ringBlur/math.Sqrt(r.w*r.h), 0)
+		sum += (1 - m.err) * max(1-off/math.Log(1.6), 0)
 	}
-	return sum / float64(len(s.sample))
+	within := in / float64(n)
+	return sum / max(in, minWithin*float64(n)) * (1 - cutOff*(1-within))
+}
+
+// cutOff is by how much a page that lies outside of the picture impresses less.
+const cutOff = 0.25
+
+// inPicture counts the looked-at spots that the picture shows.
+func (s *search) inPicture(h geom.Homography, warp *lattice) int {
+	n := 0
+	for _, i := range s.sample {
+		if q, _ := s.spotAt(h, warp, s.m.spots[i].at); s.k.inside(q.x, q.y) {
+			n++
+		}
+	}
+	return n
 }
 
 // grow fits the pose and then the warp to the rings near the spots. ok is false
@@ -51,7 +74,7 @@ func (s *search) grow(p *pose, warp *lattice) bool {
 	var ms []match
 	for _, tol := range []float64{0.5, 0.35} {
 		ms = s.matches(p.h, nil, s.sample, tol, ms)
-		if 2*len(ms) < len(s.sample) {
+		if 2*len(ms) < max(s.inPicture(p.h, nil), len(s.sample)/4) {
 			return false
 		}
 		seen := make([]sighting, len(ms))
@@ -66,7 +89,7 @@ func (s *search) grow(p *pose, warp *lattice) bool {
 	}
 	for _, sigma := range []float64{400, 250} {
 		ms = s.matches(p.h, warp, s.sample, 0.4, ms)
-		if 2*len(ms) < len(s.sample) {
+		if 2*len(ms) < max(s.inPicture(p.h, warp), len(s.sample)/4) {
 			return false
 		}
 		slips := make([]slip, 0, len(ms)+len(p.squares))

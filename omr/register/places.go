@@ -109,6 +109,7 @@ type model struct {
 	classes  []class
 	side     float64   // median side of a spot, page px
 	spotGrid *spotGrid // made on first use
+	blocks   []block   // the same
 }
 
 // looks tells bubbles apart that are printed differently although their boxes

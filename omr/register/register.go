@@ -140,7 +140,8 @@ func Page(g *image.Gray, p *pattern.Page, opt Options) (*Map, error) {
 // on the page is done once. Not for concurrent use.
 type Picture struct {
 	g     *image.Gray
-	works []*work // by reduction
+	works []*work                 // by reduction
+	wide  map[[2]float64]*Picture // the same, stretched, on first use
 }
 
 // NewPicture is g, ready to be searched; g must not change until Release.
@@ -152,6 +153,9 @@ func (pic *Picture) Release() {
 		k.release()
 	}
 	pic.works = nil
+	for _, w := range pic.wide {
+		w.Release()
+	}
 }
 
 // work is the picture reduced by factor.
@@ -174,24 +178,54 @@ func (pic *Picture) Page(p *pattern.Page, opt Options) (*Map, error) {
 		return nil, tooSmall(b.Dx(), b.Dy())
 	}
 	m := newModel(p)
-	var last verdict
+	v := pic.find(m, opt)
+	if v.found == nil && !v.final {
+		if x, y := faxed(b.Dx(), b.Dy(), m.box); x*y > 1 {
+			if w := pic.stretched(x, y).find(m, opt); w.found != nil {
+				return w.found.squeezed(x, y), nil
+			}
+		}
+	}
+	if v.found != nil {
+		return v.found, nil
+	}
+	return nil, v.fault(g, m)
+}
+
+// find looks for the page at one scale after the other. What small bubbles tell is
+// believed only where they all agree.
+func (pic *Picture) find(m *model, opt Options) (last verdict) {
+	b := pic.g.Bounds()
+	var held verdict
 	for _, factor := range factors(b.Dx(), b.Dy(), m) {
 		k := pic.work(factor)
 		opt.trace("shrink", k.w, k.h, k.luma)
 		opt.trace("darkness", k.w, k.h, k.dark)
 		s := newSearch(k, m)
 		s.frames = opt.Frames
-		v := s.find(g, opt)
+		v := s.find(pic.g, opt)
 		if v.found != nil {
-			return v.found, nil
+			if held.found == nil || v.best.support >= held.best.support {
+				held = v
+			}
+			if v.best.support >= agreed || s.fine(v.best.h.Scale(m.box.Center())) {
+				break
+			}
+			continue
 		}
 		last = last.worse(v)
 		if v.final {
 			break
 		}
 	}
-	return nil, last.fault(g, m)
+	if held.found != nil {
+		return held
+	}
+	return last
 }
+
+// agreed is the support from which a coarse picture of the sheet is enough.
+const agreed = 0.985
 
 func (o Options) trace(name string, w, h int, pix []uint8) {
 	if o.Trace == nil {

@@ -76,6 +76,18 @@ func (k *work) circled(r ring) bool {
 	return n >= 12 || m >= 13
 }
 
+// round tells whether ink lies along the inscribed ellipse, not along the box.
+func (k *work) round(r ring) bool {
+	n := 0
+	for i := range 16 {
+		u := unitPoints[Ellipse][i*rays/16]
+		if k.near(r.at.x+u.x*r.w/2, r.at.y+u.y*r.h/2) {
+			n++
+		}
+	}
+	return n >= 13
+}
+
 // near tells whether ink lies within a pixel of (x, y).
 func (k *work) near(x, y float64) bool {
 	ix, iy := int(math.Floor(x)), int(math.Floor(y))

@@ -144,11 +144,17 @@ type sighting struct {
 
 // look finds the outlines of the given spots within reach (in sides).
 func (s *search) look(p *pose, kinds []printed, warp *lattice, spots []int32, reach float64, limit int) []sighting {
+	return s.lookBeside(p, kinds, warp, spots, geom.PagePt{}, reach, limit)
+}
+
+// lookBeside looks for outlines as if all spots stood off their places by so many
+// page px.
+func (s *search) lookBeside(p *pose, kinds []printed, warp *lattice, spots []int32, off geom.PagePt, reach float64, limit int) []sighting {
 	out := make([]sighting, len(spots))
 	var pr probe
 	for i, si := range spots {
 		sp := &s.m.spots[si]
-		q, j := s.spotAt(p.h, warp, sp.at)
+		q, j := s.spotAt(p.h, warp, geom.PagePt{X: sp.at.X + off.X, Y: sp.at.Y + off.Y})
 		g := &out[i]
 		g.spot = si
 		kind := kinds[sp.class]
@@ -177,17 +183,41 @@ func (s *search) typical(p *pose, kinds []printed, warp *lattice, reach float64)
 		}
 	}
 	seen := s.look(p, kinds, warp, some, reach, 255)
-	var cs []float64
+	var cs, open []float64
 	for _, g := range seen {
 		if g.inside {
 			cs = append(cs, g.contrast)
+			if s.unfilled(p, kinds, warp, &g) {
+				open = append(open, g.contrast)
+			}
 		}
 	}
 	if len(cs) == 0 {
 		return minLimit
 	}
+	if len(open) >= leastOpen {
+		cs = open // marks are darker than outlines
+	}
 	slices.Sort(cs)
 	return min(max(int(255*cs[len(cs)*35/100]), minLimit), 200)
+}
+
+// leastOpen is how many unfilled bubbles tell what outlines look like.
+const leastOpen = 6
+
+// unfilled tells whether it is paler inside the outline than along it.
+func (s *search) unfilled(p *pose, kinds []printed, warp *lattice, g *sighting) bool {
+	sp := &s.m.spots[g.spot]
+	_, j := s.spotAt(p.h, warp, sp.at)
+	var pr probe
+	kind := kinds[sp.class]
+	pr.set(j, sp.w, sp.h, kind.scale, kind.shape)
+	ring, in := 0, 0
+	for i := range rays {
+		ring += s.k.at(g.at.x+pr.ring[i].x, g.at.y+pr.ring[i].y)
+		in += s.k.at(g.at.x+pr.in[i].x, g.at.y+pr.in[i].y)
+	}
+	return 2*in < ring
 }
 
 // minLimit is the faintest outline in levels of darkness that counts as one.
@@ -232,6 +262,11 @@ func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok 
 	limit = s.typical(p, kinds, warp, 0.11)
 	s.bend(p, kinds, warp, s.sample, limit, 150, 0.16, 0.1)
 	p.support, p.within = s.supported(s.look(p, kinds, warp, s.sample, 0.1, limit))
+	for range mostTwists {
+		if !s.untwist(p, kinds, warp, limit) {
+			break
+		}
+	}
 	return kinds, warp, limit, true
 }
 

@@ -279,6 +279,15 @@ type letterEvidence struct {
 	flipped float64 // own less the same flipped or turned, the least of the three; NaN
 
 	mirrored bool // the least was a mirror's
+	// Of small or blurred symbols what all have in common hides what tells them
+	// apart. Without it: those that the pattern names fit better than the others do,
+	// and upright better than flipped.
+	distinct, upright bool
+}
+
+// says tells whether the symbols speak for the pose.
+func (e *letterEvidence) says(least float64) bool {
+	return !(e.others < least && !e.distinct) && !(e.flipped < least && !e.upright)
 }
 
 // readable is the likeness from which something is printed inside at all.
@@ -366,7 +375,115 @@ func (s *search) letters(f *fitted) letterEvidence {
 			ev.flipped, ev.mirrored = sum/count, k != 3
 		}
 	}
+	if ev.others < minLetters || ev.flipped < minLetters {
+		ev.distinct, ev.upright = tellApart(patches, glyph)
+	}
 	return ev
+}
+
+// Limits of tellApart.
+const (
+	leastTold  = 4    // symbols that it needs
+	leastLead  = 0.1  // of the mean correlation over that with the others
+	leastT     = 4.0  // Student's t of it
+	leastTurns = 0.05 // that upright symbols fit better than flipped ones
+)
+
+// tellApart compares what each symbol has that the mean of all has not.
+func tellApart(patches, glyph []*facet) (distinct, upright bool) {
+	if len(patches) < leastTold {
+		return false, false
+	}
+	seen := make([]patch, len(patches))
+	for i := range patches {
+		seen[i] = patches[i].patch
+	}
+	centre(seen)
+	var lead, t [4]float64
+	for k := range 4 {
+		drawn := make([]patch, len(glyph))
+		for i := range glyph {
+			drawn[i] = glyph[i].flip(k&1 != 0, k&2 != 0)
+			drawn[i] = drawn[i].soften()
+		}
+		centre(drawn)
+		// All stand as far off the middle.
+		for dy := -faceShift; dy <= faceShift; dy++ {
+			for dx := -faceShift; dx <= faceShift; dx++ {
+				if l, s := leads(seen, drawn, dx, dy); l > lead[k] {
+					lead[k], t[k] = l, s
+				}
+			}
+		}
+	}
+	distinct = lead[0] >= leastLead && t[0] >= leastT
+	return distinct, distinct && lead[0] >= max(lead[1], lead[2], lead[3])+leastTurns
+}
+
+// centre takes from each patch its mean, then from all the mean of them, and makes
+// their squares sum to 1.
+func centre(ps []patch) {
+	level := func(p *patch) {
+		sum, squares := 0.0, 0.0
+		for _, v := range p {
+			sum += float64(v)
+		}
+		mean := float32(sum / float64(len(p)))
+		for i := range p {
+			p[i] -= mean
+			squares += float64(p[i]) * float64(p[i])
+		}
+		if squares > 0 {
+			f := float32(1 / math.Sqrt(squares))
+			for i := range p {
+				p[i] *= f
+			}
+		}
+	}
+	var mean patch
+	for i := range ps {
+		level(&ps[i])
+		for c, v := range ps[i] {
+			mean[c] += v / float32(len(ps))
+		}
+	}
+	for i := range ps {
+		for c := range ps[i] {
+			ps[i][c] -= mean[c]
+		}
+		level(&ps[i])
+	}
+}
+
+// leads is by how much the symbols correlate more with their own drawing than with
+// those of the others, moved by some cells, and Student's t of that: of another
+// form's symbols both are near 0.
+func leads(seen, drawn []patch, dx, dy int) (mean, t float64) {
+	n := len(seen)
+	sum, squares := 0.0, 0.0
+	for i := range seen {
+		own, others := 0.0, 0.0
+		for j := range drawn {
+			c := float32(0)
+			for y := max(0, dy); y < min(face, face+dy); y++ {
+				a, b := seen[i][y*face:(y+1)*face], drawn[j][(y-dy)*face:(y-dy+1)*face]
+				for x := max(0, dx); x < min(face, face+dx); x++ {
+					c += a[x] * b[x-dx]
+				}
+			}
+			if i == j {
+				own = float64(c)
+			} else {
+				others += float64(c) / float64(n-1)
+			}
+		}
+		l := own - others
+		sum += l
+		squares += l * l
+	}
+	mean = sum / float64(n)
+	spread := math.Sqrt(max(squares/float64(n)-mean*mean, 1e-6) / float64(n-1))
+	return mean, mean / spread
 }
 
 // drawnAs are the runes as drawn, or in the other case where that is drawn too.

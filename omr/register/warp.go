@@ -2,6 +2,7 @@ package register
 
 import (
 	"math"
+	"slices"
 
 	"github.com/leafmark/leafmark/omr/geom"
 )
@@ -36,6 +37,18 @@ func newLattice(box geom.PageRect) *lattice {
 	l.dx, l.dy = box.W/float64(l.nx-1), box.H/float64(l.ny-1)
 	l.ox, l.oy = make([]float64, l.nx*l.ny), make([]float64, l.nx*l.ny)
 	return l
+}
+
+func (l *lattice) clone() *lattice {
+	c := *l
+	c.ox, c.oy = slices.Clone(l.ox), slices.Clone(l.oy)
+	return &c
+}
+
+// clear makes the field one of no correction.
+func (l *lattice) clear() {
+	clear(l.ox)
+	clear(l.oy)
 }
 
 // at is the correction at p.
