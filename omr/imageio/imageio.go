@@ -2,7 +2,7 @@
 // checked before anything is decoded.
 //
 // In: the bytes of a picture, told by content, not by name: PNG, JPEG, TIFF,
-// GIF, BMP, WebP, PDF pages that are one scanned picture. Out: one 8-bit luma
+// GIF, BMP, WebP, HEIC, PDF pages that are one scanned picture. Out: one 8-bit luma
 // plane (0 black, 255 white; alpha over white), upright after EXIF, or the
 // picture in colour; and the way back to PNG and JPEG. Faults: image_unreadable (LM811), image_unsupported (LM812),
 // image_too_large (LM813). A damaged or cut-off picture is unreadable, never a
@@ -29,6 +29,8 @@ type Options struct {
 	// PDF draws the pages of PDF files that are not one scanned picture; nil: these
 	// are refused.
 	PDF PageRenderer
+	// NoHEIC refuses HEIC pictures: decoding HEVC may need a licence (docs/adr).
+	NoHEIC bool
 }
 
 // PageRenderer draws PDF pages.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/leafmark/leafmark/omr/fault"
+	"github.com/leafmark/leafmark/omr/imageio/heif"
 )
 
 func formatOf(data []byte) (string, opener) {
@@ -27,6 +28,8 @@ func formatOf(data []byte) (string, opener) {
 		return "pdf", openPDF
 	case has("RIFF") && len(data) >= 16 && string(data[8:12]) == "WEBP":
 		return "webp", openWebP
+	case heif.Is(data):
+		return "heic", openHEIC
 	}
 	return "", nil
 }
@@ -92,7 +95,7 @@ func noPicture(data []byte) error {
 	}
 	return &fault.Error{
 		Code: "image_unreadable", Kind: fault.Invalid,
-		Cause: cause, Cure: "send a PNG, JPEG, TIFF, GIF, BMP or WebP picture of the sheet",
+		Cause: cause, Cure: "send a PNG, JPEG, HEIC, TIFF, GIF, BMP or WebP picture of the sheet",
 	}
 }
 
@@ -101,12 +104,15 @@ func unsupportedFeature(err error) (feature string, ok bool) {
 	var (
 		j jpeg.UnsupportedError
 		p png.UnsupportedError
+		h heif.UnsupportedError
 	)
 	switch {
 	case errors.As(err, &j):
 		return string(j), true
 	case errors.As(err, &p):
 		return string(p), true
+	case errors.As(err, &h):
+		return string(h), true
 	}
 	return "", false
 }
