@@ -207,13 +207,13 @@ func thumbprint(public crypto.PublicKey) (string, error) {
 }
 
 func generate(alg string) (crypto.Signer, error) {
-	switch jose.SignatureAlgorithm(alg) {
-	case jose.ES256:
+	switch alg {
+	case string(jose.ES256):
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case jose.EdDSA:
+	case string(jose.EdDSA):
 		_, private, err := ed25519.GenerateKey(rand.Reader)
 		return private, err
-	case jose.RS256:
+	case string(jose.RS256):
 		return rsa.GenerateKey(rand.Reader, rsaBits)
 	}
 	return nil, algUnknown(alg)
