@@ -3,6 +3,7 @@ package synth
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,9 @@ import (
 // lines use.
 type Parameter struct {
 	Name   string
-	Help   string  // with the unit
-	Lo, Hi float64 // what makes sense
+	Help   string   // with the unit
+	Lo, Hi float64  // what makes sense
+	Words  []string // instead of numbers
 }
 
 // effect is how a parameter of Effects is reached, and from which value on it is
@@ -28,10 +30,10 @@ type effect struct {
 
 func effects() []effect {
 	real := func(name, help string, lo, hi, seen float64, at func(e *Effects) *float64) effect {
-		return effect{Parameter{name, help, lo, hi}, seen, at, nil}
+		return effect{Parameter{Name: name, Help: help, Lo: lo, Hi: hi}, seen, at, nil}
 	}
 	count := func(name, help string, lo, hi, seen float64, at func(e *Effects) *int) effect {
-		return effect{Parameter{name, help, lo, hi}, seen, nil, at}
+		return effect{Parameter{Name: name, Help: help, Lo: lo, Hi: hi}, seen, nil, at}
 	}
 	return []effect{
 		count("long-side", "of a photo, px", 200, 8000, 0, func(e *Effects) *int { return &e.LongSide }),
@@ -104,10 +106,10 @@ func Parameters() []Parameter {
 		out = append(out, f.Parameter)
 	}
 	return append(out,
-		Parameter{"paper", strings.Join(paperNames[:], ", "), 0, float64(len(paperNames) - 1)},
-		Parameter{"desk", strings.Join(deskNames[:], ", "), 0, float64(len(deskNames) - 1)},
-		Parameter{"format", strings.Join(formatNames[:], ", "), 0, float64(len(formatNames) - 1)},
-		Parameter{"grey", "no colour", 0, 1})
+		Parameter{Name: "paper", Help: "what the form is printed on", Words: slices.Clone(paperNames[:])},
+		Parameter{Name: "desk", Help: "what the sheet lies on", Words: slices.Clone(deskNames[:])},
+		Parameter{Name: "format", Help: "of the file", Words: slices.Clone(formatNames[:])},
+		Parameter{Name: "grey", Help: "1: no colour", Hi: 1})
 }
 
 var (
@@ -227,16 +229,16 @@ type penMember struct {
 
 func habits() []penMember {
 	return []penMember{
-		{Parameter{"pen-width", "of a stroke, px at 300 dpi", 1, 80}, func(p *Pen) *float64 { return &p.Width }, nil},
-		{Parameter{"pen-opacity", "of a stroke", 0.02, 1}, func(p *Pen) *float64 { return &p.Opacity }, nil},
-		{Parameter{"jitter", "of marks about the middle, sizes of the bubble", 0, 0.5}, func(p *Pen) *float64 { return &p.Jitter }, nil},
-		{Parameter{"off-centre", "of all marks one way, sizes of the bubble", 0, 0.5}, func(p *Pen) *float64 { return &p.OffCentre }, nil},
-		{Parameter{"erasures", "share of empty bubbles", 0, 1}, func(p *Pen) *float64 { return &p.Erasures }, nil},
-		{Parameter{"corrections", "share of fields with a cancelled mark", 0, 1}, func(p *Pen) *float64 { return &p.Corrections }, nil},
-		{Parameter{"smudges", "share of marks", 0, 1}, func(p *Pen) *float64 { return &p.Smudges }, nil},
-		{Parameter{"strays", "slips of the pen", 0, 200}, nil, func(p *Pen) *int { return &p.Strays }},
-		{Parameter{"words", "handwriting beside bubbles", 0, 100}, nil, func(p *Pen) *int { return &p.Words }},
-		{Parameter{"words-over", "handwriting over bubbles", 0, 50}, nil, func(p *Pen) *int { return &p.WordsOver }},
+		{Parameter{Name: "pen-width", Help: "of a stroke, px at 300 dpi", Lo: 1, Hi: 80}, func(p *Pen) *float64 { return &p.Width }, nil},
+		{Parameter{Name: "pen-opacity", Help: "of a stroke", Lo: 0.02, Hi: 1}, func(p *Pen) *float64 { return &p.Opacity }, nil},
+		{Parameter{Name: "jitter", Help: "of marks about the middle, sizes of the bubble", Lo: 0, Hi: 0.5}, func(p *Pen) *float64 { return &p.Jitter }, nil},
+		{Parameter{Name: "off-centre", Help: "of all marks one way, sizes of the bubble", Lo: 0, Hi: 0.5}, func(p *Pen) *float64 { return &p.OffCentre }, nil},
+		{Parameter{Name: "erasures", Help: "share of empty bubbles", Lo: 0, Hi: 1}, func(p *Pen) *float64 { return &p.Erasures }, nil},
+		{Parameter{Name: "corrections", Help: "share of fields with a cancelled mark", Lo: 0, Hi: 1}, func(p *Pen) *float64 { return &p.Corrections }, nil},
+		{Parameter{Name: "smudges", Help: "share of marks", Lo: 0, Hi: 1}, func(p *Pen) *float64 { return &p.Smudges }, nil},
+		{Parameter{Name: "strays", Help: "slips of the pen", Lo: 0, Hi: 200}, nil, func(p *Pen) *int { return &p.Strays }},
+		{Parameter{Name: "words", Help: "handwriting beside bubbles", Lo: 0, Hi: 100}, nil, func(p *Pen) *int { return &p.Words }},
+		{Parameter{Name: "words-over", Help: "handwriting over bubbles", Lo: 0, Hi: 50}, nil, func(p *Pen) *int { return &p.WordsOver }},
 	}
 }
 

@@ -199,7 +199,7 @@ func Expected(p *pattern.Pattern, t Truth) map[string]string {
 	return out
 }
 
-// Rows are what Expected tells, in the order of the results.
+// Rows are what Expected tells, in the order of the form: results sort them by name.
 func Rows(p *pattern.Pattern, t Truth) []Row {
 	var out []Row
 	for i := range p.Pages {
