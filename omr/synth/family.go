@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"github.com/leafmark/leafmark/omr/geom"
 	"github.com/leafmark/leafmark/omr/pattern"
 )
 
@@ -414,6 +415,9 @@ func hardSheet(r *rand.Rand, c *Case) {
 
 // Picture is the filled sheet as a file, as such material comes.
 func (c Case) Picture(page image.Image, p *pattern.Page, t Truth) (data []byte, err error) {
+	if c.Family != Hard && punched(p, c.Effects.Holes) {
+		c.Effects.Holes = 0
+	}
 	sheet := planesOf(page)
 	press(sheet, c.Effects, c.Seed)
 	if !c.Effects.Grey && c.Effects.Bits != 1 {
@@ -422,4 +426,16 @@ func (c Case) Picture(page image.Image, p *pattern.Page, t Truth) (data []byte, 
 	r := draws(c.Seed, "fill")
 	newInk(sheet, r).fill(r, p, t, c.Pen)
 	return shoot(sheet, c.Effects, c.Seed).file(c.Effects)
+}
+
+// punched tells whether a hole would take a bubble away: nobody could read that.
+func punched(p *pattern.Page, holes int) bool {
+	o := newOutline(Effects{Holes: holes}, p.Width, p.Height, nil)
+	for _, h := range o.holes {
+		reach := 1.6 * o.hole // prints are shifted a little
+		if overBubble(p, geom.PageRect{X: h.x - reach, Y: h.y - reach, W: 2 * reach, H: 2 * reach}) {
+			return true
+		}
+	}
+	return false
 }

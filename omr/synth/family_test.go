@@ -89,6 +89,37 @@ func TestCasesAreFiles(t *testing.T) {
 	}
 }
 
+// A hole takes no bubble away, but on hard sheets it does.
+func TestHolesSpareBubbles(t *testing.T) {
+	p := form().Pages[0]
+	p.Elements = []pattern.Element{choice(pattern.ChoiceBox, "Q", 415, "A")}
+	p.Elements[0].Groups[0].Bubbles[0].Box.X = 5 // where the third of the holes is not, the middle is
+	c := synth.Case{Family: synth.Scan, Effects: synth.Effects{DPI: 300, Desk: synth.BlackLid, Grey: true, Format: synth.PNG}}
+	holes := func(f synth.Family, n int) int {
+		c.Family, c.Effects.Holes = f, n
+		data, err := c.Picture(paper(), &p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plane, err := imageio.Decode(data, imageio.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dark := 0
+		for y := 60; y < 840; y++ {
+			for x := 10; x < 80; x++ {
+				if plane.Gray.GrayAt(x, y).Y < 90 {
+					dark++
+				}
+			}
+		}
+		return dark
+	}
+	if spared, apart, hard := holes(synth.Scan, 3), holes(synth.Scan, 2), holes(synth.Hard, 3); spared > 50 || apart < 300 || hard < 500 {
+		t.Errorf("dark px of holes: %d where one meets a bubble, %d where none does, %d on a hard sheet", spared, apart, hard)
+	}
+}
+
 // each bubble's darkness within its printed outline, of the first question.
 func insides(t *testing.T, truth synth.Truth, pen synth.Pen, seed uint64) (out [4]float64) {
 	t.Helper()

@@ -65,9 +65,9 @@ func newRelief(e Effects, w, h, unit float64, r *rand.Rand) *relief {
 		b.folds = append(b.folds, f)
 	}
 	if e.Crumple > 0 {
-		const waves = 9
+		const waves = 12
 		for range waves {
-			period := b.size * between(r, 0.1, 0.5)
+			period := b.size * between(r, 0.16, 0.6)
 			sin, cos := math.Sincos(between(r, 0, math.Pi))
 			b.crumple = append(b.crumple, wave{cos / period, sin / period, r.Float64(), e.Crumple * unit * between(r, 0.15, 0.45), between(r, 0.1, 0.35)})
 		}
@@ -103,16 +103,23 @@ func (b *relief) at(x, y float64) (dx, dy, light float64) {
 		gx, gy := 0.0, 0.0
 		for _, w := range b.crumple {
 			t := w.kx*x + w.ky*y + w.phase
-			t += w.bow * math.Sin(2.3*(w.ky*x-w.kx*y)+9*w.phase)
+			along := w.ky*x - w.kx*y
+			t += w.bow * math.Sin(2.3*along+9*w.phase)
+			// No crease goes through the whole sheet.
+			here := math.Sin(4.1*along + 1.7*t + 40*w.phase)
+			if here <= 0 {
+				continue
+			}
 			t -= math.Floor(t)
 			side := 4.0
 			if t > 0.5 {
 				t, side = 1-t, -side
 			}
-			height += w.height * (4*t - 1)
-			gx, gy = gx+side*w.height*w.kx, gy+side*w.height*w.ky
+			steep := w.height * min(2*here, 1)
+			height += steep * (4*t - 1)
+			gx, gy = gx+side*steep*w.kx, gy+side*steep*w.ky
 		}
-		light *= min(max(1-1.6*(gx*b.lx+gy*b.ly), 0.6), 1.15)
+		light *= min(max(1-1.5*(gx*b.lx+gy*b.ly), 0.65), 1.12)
 	}
 	return height * b.dx, height * b.dy, light
 }
