@@ -42,6 +42,8 @@ type appView struct {
 	Name         string    `json:"name"`
 	Description  string    `json:"description"`
 	Storage      string    `json:"storage"`
+	Scopes       []string  `json:"scopes"`              // what it may at most; empty: all
+	TokenTTL     int       `json:"token_ttl,omitempty"` // seconds; 0: the installation's
 	Disabled     bool      `json:"disabled"`
 	Created      time.Time `json:"created"`
 }
@@ -49,7 +51,7 @@ type appView struct {
 func viewOf(a identity.Application, secret identity.Secret) appView {
 	return appView{
 		ClientID: a.ClientID, ClientSecret: string(secret), Name: a.Name, Description: a.Description,
-		Storage: a.StorageName, Disabled: a.Disabled, Created: a.Created.UTC(),
+		Storage: a.StorageName, Scopes: append([]string{}, a.Scopes...), TokenTTL: int(a.TokenTTL / time.Second), Disabled: a.Disabled, Created: a.Created.UTC(),
 	}
 }
 
@@ -67,6 +69,12 @@ func printApp(w io.Writer, v appView, asJSON bool) error {
 	fmt.Fprintf(t, "Name\t%s\nClient Id\t%s\n", v.Name, v.ClientID)
 	if v.ClientSecret != "" {
 		fmt.Fprintf(t, "Client Secret\t%s   (shown this once: keep it now)\n", v.ClientSecret)
+	}
+	if len(v.Scopes) > 0 {
+		fmt.Fprintf(t, "Scopes\t%s\n", strings.Join(v.Scopes, " "))
+	}
+	if v.TokenTTL > 0 {
+		fmt.Fprintf(t, "Token life\t%s\n", time.Duration(v.TokenTTL)*time.Second)
 	}
 	fmt.Fprintf(t, "Default storage\t%s\nState\t%s\nCreated\t%s\n", v.Storage, state(v), v.Created.Format(time.RFC3339))
 	return t.Flush()
@@ -96,7 +104,7 @@ on the same data folder, or before any; changes count at once.`,
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON for machines")
 	cmd.AddCommand(
 		newAppCreate(&cfg, &asJSON), newAppList(&cfg, &asJSON), newAppShow(&cfg, &asJSON),
-		newAppRotate(&cfg, &asJSON), newAppDisable(&cfg, &asJSON), newAppDelete(&cfg, &asJSON), newAppKey(&cfg, &asJSON),
+		newAppRotate(&cfg, &asJSON), newAppDisable(&cfg, &asJSON), newAppDelete(&cfg, &asJSON), newAppKey(&cfg, &asJSON), newAppLimit(&cfg, &asJSON),
 	)
 	return cmd
 }
@@ -237,6 +245,26 @@ func newAppDisable(cfg *config.Server, asJSON *bool) *cobra.Command {
 		}),
 	}
 	cmd.Flags().BoolVar(&enable, "enable", false, "let the application in again")
+	return cmd
+}
+
+func newAppLimit(cfg *config.Server, asJSON *bool) *cobra.Command {
+	var scopes []string
+	var ttl time.Duration
+	cmd := &cobra.Command{
+		Use:   "limit CLIENT-ID",
+		Short: "Say what an application may at most, and how long its tokens live",
+		Long: `Say what an application may at most, and how long its tokens live. Without flags it
+may everything again. What it has now is bound by it too, within two seconds.`,
+		Example: "  leafmark app limit 3f0c9a52-1d7e-4a0b-9d6e-8f2b51c7e940 --scopes omr:recognize,omr:read --token-ttl 10m",
+		Args:    exactly(1, "a client id"),
+		RunE: onApp(cfg, asJSON, func(ctx context.Context, s *node.Services, who identity.Actor, a identity.Application) (identity.Secret, error) {
+			return "", s.Identity.LimitApplication(ctx, who, a.ClientID, scopes, ttl)
+		}),
+	}
+	cmd.Flags().StringSliceVar(&scopes, "scopes", nil, "of "+strings.Join(identity.Scopes(), ", ")+" (default: all)")
+	cmd.Flags().DurationVar(&ttl, "token-ttl", 0, "life of its access tokens, within --token-ttl of the server (0: as that)")
+	_ = cmd.RegisterFlagCompletionFunc("scopes", cobra.FixedCompletions(identity.Scopes(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

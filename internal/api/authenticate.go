@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -58,8 +57,9 @@ func (rt *Router) authenticate(w http.ResponseWriter, r *http.Request, route *wi
 		return refuse(challenge+`, error="invalid_token", error_description="`+description+`"`, e)
 	}
 	telemetry.Note(r.Context(), slog.String("client", caller.ClientID))
-	if !slices.Contains(caller.Scopes, route.Scope) {
-		return refuse(challenge+`, error="insufficient_scope", scope="`+route.Scope+`"`, &fault.Error{
+	if !caller.Has(route.Scope) {
+		part, _, _ := strings.Cut(route.Scope, ":") // what spec/api.md 2.6 names
+		return refuse(challenge+`, error="insufficient_scope", scope="`+part+`"`, &fault.Error{
 			Code: "insufficient_scope", Kind: fault.Forbidden,
 			Cause: "the access token does not have the scope " + route.Scope, Cure: "ask /connect/token for a token with it",
 		})

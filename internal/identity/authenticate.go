@@ -53,6 +53,7 @@ type AppState struct {
 	Exists   bool
 	Disabled bool
 	Tenant   string
+	Scopes   []string // what it may at most; none: all
 
 	secrets []secret
 }
@@ -76,5 +77,5 @@ func (s *Service) State(ctx context.Context, clientID string) (AppState, error) 
 	if err != nil || r == nil {
 		return AppState{}, err
 	}
-	return AppState{Exists: true, Disabled: r.app.Disabled, Tenant: r.app.Tenant, secrets: r.secrets}, nil
+	return AppState{Exists: true, Disabled: r.app.Disabled, Tenant: r.app.Tenant, Scopes: r.app.Scopes, secrets: r.secrets}, nil
 }

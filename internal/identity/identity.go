@@ -15,6 +15,7 @@
 // storage_not_found, name_invalid, email_invalid, password_invalid,
 // overlap_invalid, role_invalid, last_owner, link_invalid, sign_in_failed,
 // session_invalid, client_key_invalid, client_key_limit, client_key_not_found,
+// scope_invalid, token_ttl_invalid,
 // too_many_requests, master_key_mismatch, identity_unavailable.
 // Safe for concurrent use.
 package identity
@@ -47,8 +48,10 @@ type Application struct {
 	StorageName   string
 	Disabled      bool
 	Created       time.Time
-	SecretChanged time.Time // when its newest secret was made
-	OldSecret     time.Time // until when an older secret works beside it; zero: there is none
+	Scopes        []string      // what it may at most, of Scopes; none: all
+	TokenTTL      time.Duration // of its tokens; 0: the installation's
+	SecretChanged time.Time     // when its newest secret was made
+	OldSecret     time.Time     // until when an older secret works beside it; zero: there is none
 	// SecretSerial is the serial of the secret that was presented, in what
 	// Authenticate returns; elsewhere that of the newest one.
 	SecretSerial int

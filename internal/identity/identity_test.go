@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
@@ -196,7 +197,7 @@ func TestAuthenticate(t *testing.T) {
 		h.stays(name, h.Service, c.ClientID, c.Secret)
 	}
 	got, err := h.Authenticate(t.Context(), made.ClientID, string(made.Secret))
-	if err != nil || got != app {
+	if err != nil || !reflect.DeepEqual(got, app) {
 		t.Errorf("authenticated as %+v, made %+v", got, app)
 	}
 }

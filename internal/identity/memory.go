@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"database/sql"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -165,7 +166,7 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 		       application.disabled, application.deleted, application.created,
 		       coalesce(application_secret.serial, 0), application_secret.mac,
 		       coalesce(application_secret.created, 0), coalesce(application_secret.until, 0),
-		       coalesce(application_secret.jwk, '')
+		       coalesce(application_secret.jwk, ''), application.scopes, application.token_ttl
 		FROM application
 		LEFT JOIN storage ON storage.id = application.storage_id
 		LEFT JOIN application_secret ON application_secret.client_id = application.client_id
@@ -180,9 +181,11 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 		var disabled, deleted, created, secretCreated, until int64
 		var serial int
 		var mac, jwk sql.RawBytes
+		var scopes string
+		var ttl int64
 		if err := rows.Scan(&r.app.ClientID, &r.app.Tenant, &r.app.Name, &r.app.Description,
 			&r.app.StorageID, &r.app.StorageName, &disabled, &deleted, &created,
-			&serial, &mac, &secretCreated, &until, &jwk); err != nil {
+			&serial, &mac, &secretCreated, &until, &jwk, &scopes, &ttl); err != nil {
 			return nil, nil, err
 		}
 		if deleted != 0 {
@@ -193,6 +196,7 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 			r = found[n-1]
 		} else {
 			r.app.Disabled = disabled != 0
+			r.app.Scopes, r.app.TokenTTL = strings.Fields(scopes), time.Duration(ttl)*time.Second
 			r.app.Created = db.Time(created)
 			found = append(found, r)
 		}

@@ -16,7 +16,7 @@ import (
 // Issue signs a token for app, as identity.Authenticate returned it, with the
 // scopes asked for; none: all that it may. Fault invalid_scope.
 func (s *Service) Issue(ctx context.Context, app identity.Application, scopes []string) (Issued, error) {
-	scope, err := grant(scopes)
+	scope, narrower, err := grant(app.Scopes, scopes)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -25,7 +25,7 @@ func (s *Service) Issue(ctx context.Context, app identity.Application, scopes []
 	}
 	if s.opt.Reuse == 0 {
 		made, err := s.sign(ctx, app, scope)
-		return made.Issued, err
+		return made.told(narrower), err
 	}
 	slot := s.reuse.slot(reuseKey{app.ClientID, app.SecretSerial, scope}, s.opt.Reuse, s.now())
 	slot.mu.Lock()
@@ -36,7 +36,7 @@ func (s *Service) Issue(ctx context.Context, app identity.Application, scopes []
 			return Issued{}, err
 		}
 		if !dead {
-			return again, nil
+			return signed{Issued: again, scope: scope}.told(narrower), nil
 		}
 	}
 	made, err := s.sign(ctx, app, scope)
@@ -44,12 +44,13 @@ func (s *Service) Issue(ctx context.Context, app identity.Application, scopes []
 		return Issued{}, err
 	}
 	slot.made = made
-	return made.Issued, nil
+	return made.told(narrower), nil
 }
 
 // signed is a new token with what Reuse must know of it.
 type signed struct {
 	Issued
+	scope       string
 	id          string
 	at, expires time.Time
 }
@@ -64,7 +65,7 @@ func (s *Service) sign(ctx context.Context, app identity.Application, scope stri
 	if key == nil {
 		return signed{}, keyless(errors.New("no key signs at present"))
 	}
-	expires := now.Truncate(time.Second).Add(s.opt.TTL)
+	expires := now.Truncate(time.Second).Add(s.lifeOf(app))
 	var random [16]byte
 	rand.Read(random[:])
 	id := base64.RawURLEncoding.EncodeToString(random[:])
@@ -88,6 +89,23 @@ func (s *Service) sign(ctx context.Context, app identity.Application, scope stri
 	if err != nil {
 		return signed{}, err
 	}
-	issued := Issued{AccessToken: raw, ExpiresIn: int(s.opt.TTL / time.Second)}
-	return signed{Issued: issued, id: id, at: now, expires: expires}, nil
+	issued := Issued{AccessToken: raw, ExpiresIn: int(s.lifeOf(app) / time.Second)}
+	return signed{Issued: issued, scope: scope, id: id, at: now, expires: expires}, nil
+}
+
+// told is what the client is told: the scope only where it is less than it asked
+// for (RFC 6749 5.1).
+func (x signed) told(narrower bool) Issued {
+	if narrower {
+		x.Scope = x.scope
+	}
+	return x.Issued
+}
+
+// lifeOf is the life of an application's tokens: its own within the installation's.
+func (s *Service) lifeOf(app identity.Application) time.Duration {
+	if app.TokenTTL > 0 {
+		return min(app.TokenTTL, s.opt.TTL)
+	}
+	return s.opt.TTL
 }

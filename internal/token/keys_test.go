@@ -252,3 +252,50 @@ func TestParseAndImport(t *testing.T) {
 		}
 	}
 }
+
+// An application may be held to less than all, and to shorter tokens; what it has
+// already is bound by it too.
+func TestLimits(t *testing.T) {
+	f := setup(t, token.Options{})
+	before := f.issue()
+	must(t, f.identity.LimitApplication(t.Context(), f.actor, f.app.ClientID, []string{"omr:read", "storage"}, 5*time.Minute))
+	may := func(name, raw, want string) {
+		t.Helper()
+		c, err := f.tokens.Verify(t.Context(), raw)
+		if err != nil || strings.Join(c.Scopes, " ") != want {
+			t.Errorf("%s: %q, %v; want %q", name, c.Scopes, err, want)
+		}
+	}
+	may("a token of before", before, "omr:read storage")
+	for _, c := range []struct{ asked, may, told string }{
+		{"", "omr:read storage", ""},
+		{"api.platform", "omr:read storage", "omr:read storage"},
+		{"omr", "omr:read", "omr:read"},
+		{"omr:read", "omr:read", ""},
+		{"storage:write storage:read", "storage:read storage:write", ""},
+		{"omr storage:read", "omr:read storage:read", "omr:read storage:read"},
+	} {
+		got, err := f.tokens.Issue(t.Context(), f.authenticate(), strings.Fields(c.asked))
+		must(t, err)
+		may("asked for "+c.asked, got.AccessToken, c.may)
+		if got.Scope != c.told || got.ExpiresIn != 300 {
+			t.Errorf("asked for %q: told %q for %d s", c.asked, got.Scope, got.ExpiresIn)
+		}
+	}
+	for _, asked := range []string{"omr:generate", "omr:all", "OMR"} {
+		if _, err := f.tokens.Issue(t.Context(), f.authenticate(), []string{asked}); fault.As(err) == nil || fault.As(err).Code != "invalid_scope" {
+			t.Errorf("%s: %v", asked, err)
+		}
+	}
+	c, err := f.tokens.Verify(t.Context(), f.issue("omr:read"))
+	if err != nil || !c.Has("omr:read") || c.Has("omr:generate") || c.Has("omr") || c.Has("storage:read") {
+		t.Errorf("omr:read allows %q, %v", c.Scopes, err)
+	}
+	for _, wrong := range []time.Duration{time.Second, 48 * time.Hour, time.Minute + time.Millisecond} {
+		if err := f.identity.LimitApplication(t.Context(), f.actor, f.app.ClientID, nil, wrong); fault.As(err) == nil {
+			t.Errorf("tokens of %s: %v", wrong, err)
+		}
+	}
+	must(t, f.identity.LimitApplication(t.Context(), f.actor, f.app.ClientID, nil, 0))
+	may("all again", f.issue(), "omr storage")
+}

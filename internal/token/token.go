@@ -33,14 +33,14 @@ const DefaultTTL = time.Hour
 type Caller struct {
 	Tenant   string
 	ClientID string   // of the application
-	Scopes   []string // ScopeOMR, ScopeStorage
+	Scopes   []string // of identity.Scopes: whole parts, else single rights
 	TokenID  string   // jti
 	Issued   time.Time
 	Expires  time.Time
 }
 
-// Has tells whether the token allows what scope names: ScopeOMR or ScopeStorage.
-func (c Caller) Has(scope string) bool { return slices.Contains(c.Scopes, scope) }
+// Has tells whether the token allows what a scope of identity.Scopes names.
+func (c Caller) Has(scope string) bool { return has(c.Scopes, scope) }
 
 // Issued is a token with what its receiver is told of it.
 type Issued struct {

@@ -161,11 +161,11 @@ func TestIssuedIsAccepted(t *testing.T) {
 	caller, err := f.tokens.Verify(t.Context(), raw)
 	must(t, err)
 	if caller.ClientID != f.app.ClientID || caller.Tenant != f.app.Tenant || caller.TokenID == "" ||
-		!caller.Expires.Equal(f.clock.at.Truncate(time.Second).Add(time.Hour)) || !caller.Has(token.ScopeOMR) || !caller.Has(token.ScopeStorage) {
+		!caller.Expires.Equal(f.clock.at.Truncate(time.Second).Add(time.Hour)) || !caller.Has(identity.ScopeOMR) || !caller.Has(identity.ScopeStorage) {
 		t.Errorf("caller %+v", caller)
 	}
 	narrow, err := f.tokens.Verify(t.Context(), f.issue("omr"))
-	if err != nil || !narrow.Has(token.ScopeOMR) || narrow.Has(token.ScopeStorage) {
+	if err != nil || !narrow.Has(identity.ScopeOMR) || narrow.Has(identity.ScopeStorage) {
 		t.Errorf("scope omr: caller %+v, %v", narrow, err)
 	}
 	if f.issue() == raw {
@@ -356,7 +356,7 @@ func TestConformance20Claims(t *testing.T) {
 		"one of ours":          {"aud": []string{"x", issuer + "/resources"}},
 		"scope as an array":    {"scope": []string{"api.platform", "api.products"}},
 	} {
-		if c, err := f.tokens.Verify(t.Context(), sign(change)); err != nil || !c.Has(token.ScopeOMR) {
+		if c, err := f.tokens.Verify(t.Context(), sign(change)); err != nil || !c.Has(identity.ScopeOMR) {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
 	}
@@ -383,7 +383,7 @@ func TestConformance20Claims(t *testing.T) {
 	f.refused("a later secret", sign(map[string]any{"secret": 2}), "token_revoked")
 	unknown := "3f0c9a52-1d7e-4a0b-9d6e-8f2b51c7e940"
 	f.refused("unknown application", sign(map[string]any{"sub": unknown, "client_id": unknown}), "token_revoked")
-	if c, err := f.tokens.Verify(t.Context(), sign(map[string]any{"scope": nil})); err != nil || c.Has(token.ScopeOMR) || c.Has(token.ScopeStorage) {
+	if c, err := f.tokens.Verify(t.Context(), sign(map[string]any{"scope": nil})); err != nil || c.Has(identity.ScopeOMR) || c.Has(identity.ScopeStorage) {
 		t.Errorf("no scope: %+v, %v; it allows nothing", c, err)
 	}
 	f.refused("payload is no object", signRS256(t, key, head+"."+b64([]byte(`"x"`))), "invalid_token")

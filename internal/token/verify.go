@@ -53,13 +53,14 @@ func (s *Service) Verify(ctx context.Context, raw string) (Caller, error) {
 			Cure:  "request a new one from /connect/token",
 		}
 	}
-	if err := s.alive(ctx, &c); err != nil {
+	may, err := s.alive(ctx, &c)
+	if err != nil {
 		return Caller{}, err
 	}
 	return Caller{
 		Tenant:   c.Tenant,
 		ClientID: c.ClientID,
-		Scopes:   rights(c.Scope),
+		Scopes:   within(rights(c.Scope), may),
 		TokenID:  c.ID,
 		Issued:   time.Unix(c.IssuedAt, 0).UTC(),
 		Expires:  expires,
@@ -148,26 +149,26 @@ func (s *Service) check(c *claims) error {
 }
 
 // alive refuses tokens of applications that may no longer, of secrets that have
-// stopped, and those that were revoked.
-func (s *Service) alive(ctx context.Context, c *claims) error {
+// stopped, and those that were revoked. may is what the application may at most.
+func (s *Service) alive(ctx context.Context, c *claims) (may []string, err error) {
 	state, err := s.identity.State(ctx, c.ClientID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	dead := !state.Exists || state.Disabled || state.Tenant != c.Tenant || !state.Accepts(c.Secret, s.now())
 	if !dead {
 		if dead, err = s.isRevoked(ctx, c.ID); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if dead {
-		return &fault.Error{
+		return nil, &fault.Error{
 			Code: "token_revoked", Kind: fault.Unauthorized,
 			Cause: "the access token was revoked",
 			Cure:  "request a new one from /connect/token with the application's present credentials",
 		}
 	}
-	return nil
+	return state.Scopes, nil
 }
 
 func invalid(err error) error {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/leafmark/leafmark/internal/api/wire"
+	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/task"
 	"github.com/leafmark/leafmark/omr/fault"
 )
@@ -39,8 +40,8 @@ type Deps struct{ Tasks Tasks }
 func Routes(d Deps) []wire.Route {
 	h := &handler{d}
 	return []wire.Route{
-		{Method: http.MethodGet, Path: "/api/v1/tasks/{id}", Poll: true, Scope: "omr", Shape: wire.Own, Serve: h.getTask},
-		{Method: http.MethodGet, Path: "/api/v1/tasks/{id}/files/{name...}", Poll: true, Scope: "omr", Shape: wire.Own, Serve: h.getFile},
+		{Method: http.MethodGet, Path: "/api/v1/tasks/{id}", Poll: true, Scope: identity.ScopeRead, Shape: wire.Own, Serve: h.getTask},
+		{Method: http.MethodGet, Path: "/api/v1/tasks/{id}/files/{name...}", Poll: true, Scope: identity.ScopeRead, Shape: wire.Own, Serve: h.getFile},
 	}
 }
 

@@ -10,9 +10,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/leafmark/leafmark/internal/api/wire"
+	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/task"
 	"github.com/leafmark/leafmark/omr/fault"
 )
@@ -81,7 +83,15 @@ func Routes(d Deps) []wire.Route {
 			{Method: http.MethodDelete, Path: "/recognizetemplate", Serve: noRecognition},
 			{Method: http.MethodDelete, Path: "/recognizetemplate/cancelrecognizetemplate", Serve: noRecognition},
 		} {
-			r.Path, r.Scope, r.Shape = prefix+r.Path, "omr", wire.Compatible
+			r.Scope = identity.ScopeRead
+			switch {
+			case r.Method == http.MethodGet:
+			case strings.HasPrefix(r.Path, "/generate"):
+				r.Scope = identity.ScopeGenerate
+			default:
+				r.Scope = identity.ScopeRecognize
+			}
+			r.Path, r.Shape = prefix+r.Path, wire.Compatible
 			routes = append(routes, r)
 		}
 	}
