@@ -77,19 +77,20 @@ func refilled(data []byte, at int, n uint) uint64 {
 
 const lookBits = 10 // codes of up to so many bits are found by one look
 
-// code is what a Huffman code stands for: in bits 0 to 7 its length and that of the
-// value behind it, in 8 to 15 its own, in 16 to 23 the value's, in 24 to 31 the run of
-// zeros before it. 0: no such code.
+// code is what a Huffman code stands for: in bits 0 to 5 its length and that of the
+// value behind it, in 6 to 9 the run of zeros before it, in 10 to 13 the value's
+// length, from 16 on the value where the look has all its bits, else 0. 0: no such
+// code.
 type code uint32
 
 func (c code) total() uint { return uint(c & 0x3f) }
-func (c code) size() uint  { return uint(c >> 16 & 15) }
-func (c code) run() int    { return int(c >> 24) }
+func (c code) size() uint  { return uint(c >> 10 & 15) }
+func (c code) run() int    { return int(c >> 6 & 15) }
 
 // value is the coefficient of size 1 or more behind the code at the top of acc (T.81,
 // F.2.2.1, figure F.12): one whose first bit is 0 is negative.
 func (c code) value(acc uint64) int32 {
-	t := acc << (c >> 8 & 63)
+	t := acc << ((c.total() - c.size()) & 63)
 	return int32(t>>(-c.size()&63)) + int32(int64(^t)>>63)&(1-int32(1)<<(c.size()&31))
 }
 
@@ -124,6 +125,9 @@ func newHuffman(counts [16]byte, symbols []byte) *huffman {
 				c := codeOf(length, symbols[k+i])
 				for j := range int32(1) << (lookBits - length) {
 					h.look[from+j] = c
+					if c.size() > 0 && c.total() <= lookBits {
+						h.look[from+j] |= code(c.value(uint64(from+j)<<(64-lookBits))) << 16
+					}
 				}
 			}
 		}
@@ -141,7 +145,7 @@ func codeOf(length int, symbol byte) code {
 	if size > maxValueBits {
 		return 0
 	}
-	return code(length + size | length<<8 | size<<16 | int(symbol>>4)<<24)
+	return code(length + size | int(symbol>>4)<<6 | size<<10)
 }
 
 // find decodes the code at the top of acc.

@@ -128,13 +128,13 @@ func (d *lumaDecoder) sequential(slots []slot, mcuX, from, to int) (used int, er
 			coef[0] = int16(d.comp[0].pred)
 			acc <<= c.total()
 			n -= c.total()
-			var mask uint64
-			acc, n, at, mask = b.ac.block(data, acc, n, at, &coef)
+			var last int
+			acc, n, at, last = b.ac.block(data, acc, n, at, &coef)
 			if at < 0 {
 				return 0, errCode
 			}
-			d.emit(&coef, mask, quant, mx*b.nx+b.dx, my*b.ny+b.dy)
-			if mask != 0 {
+			d.emit(&coef, 1<<last<<1-2, quant, mx*b.nx+b.dx, my*b.ny+b.dy)
+			if last != 0 {
 				coef = [64]int16{}
 			}
 		}
@@ -145,12 +145,26 @@ func (d *lumaDecoder) sequential(slots []slot, mcuX, from, to int) (used int, er
 	return 8*at - int(n), nil
 }
 
-// block reads the coefficients of a block but the first; mask tells which are not
-// zero, by zigzag position. at below 0: no such code.
-func (h *huffman) block(data []byte, acc uint64, n uint, at int, coef *[64]int16) (uint64, uint, int, uint64) {
-	var mask uint64
+// block reads the coefficients of a block but the first; last is the zigzag position
+// of the last one. at below 0: no such code.
+func (h *huffman) block(data []byte, acc uint64, n uint, at int, coef *[64]int16) (_ uint64, _ uint, _, last int) {
 	for k := 1; k < 64; k++ {
+		if n < 28 {
+			acc |= refilled(data, at, n)
+			at += int((63 - n) >> 3)
+			n |= 56
+		}
 		c := h.look[acc>>(64-lookBits)]
+		if v := int16(c >> 16); v != 0 {
+			acc <<= c.total()
+			n -= c.total()
+			if k += c.run(); k > 63 {
+				return 0, 0, -1, 0
+			}
+			coef[transposed[k]&63] = v
+			last = k
+			continue
+		}
 		if c == 0 {
 			if c = h.long(acc); c == 0 {
 				return 0, 0, -1, 0
@@ -161,18 +175,16 @@ func (h *huffman) block(data []byte, acc uint64, n uint, at int, coef *[64]int16
 			if k > 63 {
 				return 0, 0, -1, 0
 			}
-			coef[transposed[k&63]&63] = int16(c.value(acc))
-			mask |= 1 << (k & 63)
-		} else if c.run() < 15 { // the block's end
-			return acc << c.total(), n - c.total(), at, mask
+			coef[transposed[k]&63] = int16(c.value(acc))
+			last = k
 		}
 		acc <<= c.total()
 		n -= c.total()
-		acc |= refilled(data, at, n)
-		at += int((63 - n) >> 3)
-		n |= 56
+		if c.size() == 0 && c.run() < 15 { // the block's end
+			break
+		}
 	}
-	return acc, n, at, mask
+	return acc, n, at, last
 }
 
 // skip reads over the coefficients of a block but the first.
