@@ -108,8 +108,9 @@ func (x *examination) sheet(ctx context.Context, number int) (*Sheet, error) {
 	s.Form, s.pattern = form.name, form.pattern
 	truth, filled := meant(r, form, s.Seed)
 	var all []*omr.Reading
+	c := s.Family.Draw(s.Seed) // one pen and one device for all pages
 	for i, page := range form.pages {
-		c := s.Family.Draw(s.Seed + uint64(i))
+		c.Seed = s.Seed + uint64(i)
 		data, err := c.Picture(page, &form.printed.Pages[i], truth)
 		if err != nil {
 			return nil, err
