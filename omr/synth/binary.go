@@ -73,6 +73,6 @@ func (p *planes) file(e Effects) ([]byte, error) {
 		}
 		return imageio.EncodePNG(p.image(), int(e.DPI))
 	default:
-		return imageio.EncodeJPEG(p.image(), e.quality(), int(e.DPI))
+		return p.jpeg(e.quality(), int(e.DPI)), nil
 	}
 }

@@ -42,13 +42,13 @@ const (
 
 var verticalModes = [7]string{"0000010", "000010", "010", "1", "011", "000011", "0000011"}
 
-// bits are written from the left.
-type bits struct {
+// faxBits are written from the left.
+type faxBits struct {
 	out  []byte
 	left uint // free in the last byte
 }
 
-func (b *bits) write(code string) {
+func (b *faxBits) write(code string) {
 	for _, c := range code {
 		if b.left == 0 {
 			b.out, b.left = append(b.out, 0), 8
@@ -59,7 +59,7 @@ func (b *bits) write(code string) {
 }
 
 // run writes a run's length: multiples of 64 first.
-func (b *bits) run(codes []string, n int) {
+func (b *faxBits) run(codes []string, n int) {
 	for n >= 2560+64 {
 		b.write(codes[len(codes)-1])
 		n -= 2560
@@ -73,7 +73,7 @@ func (b *bits) run(codes []string, n int) {
 // group4 is a picture of black and white as ITU-T T.6 writes it.
 func (p *planes) group4() []byte {
 	white, black := strings.Fields(whiteCodes), strings.Fields(blackCodes)
-	var b bits
+	var b faxBits
 	// A line is its changes of colour, the first to black; then the width, thrice.
 	before := []int{p.w, p.w, p.w}
 	for y := range p.h {
