@@ -104,7 +104,7 @@ a YAML file given by --config (data-dir: …).`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError("%w\nsee %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(newDemo(), newServe(), newRender(), newRecognize(), newForms(), newBench(), newSynth(), newFmt(), newConvert(), newSchema(), newApp(), newUser(), newKey())
+	root.AddCommand(newDemo(), newServe(), newRender(), newRecognize(), newForms(), newBench(), newSynth(), newFmt(), newConvert(), newSchema(), newApp(), newUser(), newKey(), newAudit())
 	return root
 }
 

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,10 +17,20 @@ const sessionCookie = "leafmark_session"
 type visitor struct {
 	identity.User
 	session string
+	address string // without its port
 }
 
 func (v visitor) actor() identity.Actor {
-	return identity.Actor{Tenant: v.Tenant, Kind: "user", ID: v.Email}
+	return identity.Actor{Tenant: v.Tenant, Kind: "user", ID: v.Email, Address: v.address}
+}
+
+// host is where a request comes from, for the audit.
+func host(r *http.Request) string {
+	h, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return h
 }
 
 // withVisitor lets only signed-in people through; others go to the sign-in page
@@ -30,7 +41,7 @@ func (p *pages) withVisitor(h func(http.ResponseWriter, *http.Request, visitor) 
 		if err == nil {
 			u, err := p.Identity.Session(r.Context(), c.Value)
 			if err == nil {
-				return h(w, r, visitor{User: u, session: c.Value})
+				return h(w, r, visitor{User: u, session: c.Value, address: host(r)})
 			}
 			if k := fault.KindOf(err); k != fault.Unauthorized && k != fault.NotFound {
 				return err
