@@ -1,8 +1,8 @@
 package imageio
 
 import (
+	"bytes"
 	"errors"
-	"image"
 	"strings"
 )
 
@@ -330,21 +330,13 @@ func paint(row []uint8, changes []int32, black uint8) {
 	}
 }
 
-// luma decodes to a plane with two levels, reduced by shrink.
-func (f *fax) luma(white, black uint8, shrink int) (*image.Gray, error) {
-	to := newReducer(f.width, f.height, shrink)
-	blank := make([]uint8, f.width)
-	for i := range blank {
-		blank[i] = white
-	}
-	err := f.decode(func(_ int, changes []int32) {
+// into paints the rows in two levels.
+func (f *fax) into(to *reducer, white, black uint8) error {
+	blank := bytes.Repeat([]byte{white}, f.width)
+	return f.decode(func(_ int, changes []int32) {
 		row := to.row()
 		copy(row, blank)
 		paint(row, changes, black)
 		to.done()
 	})
-	if err != nil {
-		return nil, err
-	}
-	return to.finish(), nil
 }

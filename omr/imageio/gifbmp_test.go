@@ -271,7 +271,7 @@ func TestBMPKinds(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				meansOf(t, p, func(x, y int) float64 { return luma(want.At(x, y)) }, shrink)
+				meansOf(t, p, func(x, y int) float64 { return luma(want.At(x, y)) }, shrink, 2)
 				if k.head != 12 && (int(p.Info.DPIX+0.5) != 300 || int(p.Info.DPIY+0.5) != 150) {
 					t.Errorf("%+v", p.Info)
 				}

@@ -1,15 +1,12 @@
 package imageio
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"math"
 	"sync"
-
-	"golang.org/x/image/ccitt"
 
 	"github.com/leafmark/leafmark/omr/imageio/pdfscan"
 )
@@ -193,8 +190,8 @@ func (f *pdfFile) luma(limit, shrink int) (g *image.Gray, used int, err error) {
 		}
 		return g, used, err
 	case f.scan.Codec == pdfscan.CCITT:
-		g, err = f.fax()
-		return g, 1, err
+		g, err = f.fax(shrink)
+		return g, shrink, err
 	}
 	return f.samples(), 1, nil
 }
@@ -212,19 +209,10 @@ func invert(g *image.Gray) {
 
 // fax decodes CCITT Group 3 or 4. Black runs are zeros unless BlackIs1 (ISO
 // 32000-1, table 11), and a zero is black unless palette or Decode say otherwise.
-func (f *pdfFile) fax() (*image.Gray, error) {
+func (f *pdfFile) fax(shrink int) (*image.Gray, error) {
 	s := f.scan
 	if s.Width*s.Height/maxPixelsPerByte/64 > len(s.Data) {
 		return nil, errors.New("it holds fewer bytes than its size needs")
-	}
-	sub := ccitt.Group3
-	if s.K < 0 {
-		sub = ccitt.Group4
-	}
-	g := image.NewGray(image.Rect(0, 0, s.Width, s.Height))
-	err := ccitt.DecodeIntoGray(g, bytes.NewReader(s.Data), ccitt.MSB, sub, &ccitt.Options{Align: s.ByteAlign})
-	if err != nil {
-		return nil, err
 	}
 	var zero, one uint8 = 0, 255
 	if s.Space == pdfscan.Indexed {
@@ -234,16 +222,12 @@ func (f *pdfFile) fax() (*image.Gray, error) {
 	if s.Inverted != s.BlackIs1 {
 		zero, one = one, zero
 	}
-	if zero != 0 || one != 255 {
-		for i, v := range g.Pix {
-			if v == 0 {
-				g.Pix[i] = zero
-			} else {
-				g.Pix[i] = one
-			}
-		}
+	c := &fax{data: s.Data, width: s.Width, height: s.Height, k: s.K, align: s.ByteAlign}
+	to := newReducer(s.Width, s.Height, shrink)
+	if err := c.into(to, one, zero); err != nil {
+		return nil, err
 	}
-	return g, nil
+	return to.finish(), nil
 }
 
 func (f *pdfFile) palette() [256]uint8 {

@@ -1,7 +1,6 @@
 package imageio
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -264,8 +263,7 @@ func (f *tiffFile) luma(limit, shrink int) (*image.Gray, int, error) {
 	}
 	switch f.form.compression {
 	case compressionJPEG:
-		g, err := f.jpegLuma()
-		return g, 1, err
+		return f.jpegLuma(shrink)
 	case compressionOldJPEG:
 		j, err := f.oldJPEG()
 		if err != nil {
@@ -343,20 +341,12 @@ func (f *tiffFile) faxOf(data []byte, w, h int) (*fax, error) {
 // faxStrips paints the runs of strips, without unpacking bits.
 func (f *tiffFile) faxStrips(to *reducer) error {
 	m := &f.form
-	white, black := m.levels[0], m.levels[1]
-	blank := bytes.Repeat([]byte{white}, m.width)
 	for i := range m.rows {
 		c, err := f.faxOf(f.segment(i), m.width, min(m.down, m.height-i*m.down))
 		if err != nil {
 			return err
 		}
-		err = c.decode(func(_ int, changes []int32) {
-			row := to.row()
-			copy(row, blank)
-			paint(row, changes, black)
-			to.done()
-		})
-		if err != nil {
+		if err := c.into(to, m.levels[0], m.levels[1]); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"image/jpeg"
 )
 
-// streams are the JPEG streams of a picture, each whole, with their places.
+// stream is the JPEG stream of a strip or tile, made whole, and its place.
 func (f *tiffFile) stream(i int) ([]byte, image.Rectangle, error) {
 	m := &f.form
 	if m.planar {
@@ -31,42 +31,50 @@ func (f *tiffFile) stream(i int) ([]byte, image.Rectangle, error) {
 }
 
 // jpegLuma joins the luma of the strips or tiles.
-func (f *tiffFile) jpegLuma() (*image.Gray, error) {
+func (f *tiffFile) jpegLuma(shrink int) (*image.Gray, int, error) {
 	m := &f.form
-	out := image.NewGray(image.Rect(0, 0, m.width, m.height))
+	if m.columns > 1 && m.across%shrink != 0 || m.rows > 1 && m.down%shrink != 0 {
+		shrink = 1 // their squares do not meet
+	}
+	out := image.NewGray(image.Rect(0, 0, (m.width+shrink-1)/shrink, (m.height+shrink-1)/shrink))
 	for i := range m.rows * m.columns {
 		s, place, err := f.stream(i)
 		if err != nil {
-			return nil, err
+			return nil, 1, err
 		}
 		var info Info
 		opened, err := jpegPicture(s, &info)
 		if err != nil {
-			return nil, err
+			return nil, 1, err
 		}
 		// A stream may be as large as its tile, not larger: its blocks are decoded.
 		if opened.width < place.Dx() || opened.height < place.Dy() || opened.width > m.across+16 || opened.height > m.down+16 {
-			return nil, errors.New("a strip has another size than it should")
+			return nil, 1, errors.New("a strip has another size than it should")
 		}
-		g, _, err := opened.luma(maxPixels, 1)
+		g, used, err := opened.luma(maxPixels, shrink)
 		if err != nil {
-			return nil, err
+			return nil, 1, err
 		}
-		for y := range place.Dy() {
-			copy(out.Pix[out.PixOffset(place.Min.X, place.Min.Y+y):][:place.Dx()], g.Pix[y*g.Stride:])
+		if used != shrink { // of a kind that is not reduced: so none is
+			return f.jpegLuma(1)
+		}
+		to := image.Rect(place.Min.X/shrink, place.Min.Y/shrink, (place.Max.X+shrink-1)/shrink, (place.Max.Y+shrink-1)/shrink)
+		for y := range to.Dy() {
+			copy(out.Pix[out.PixOffset(to.Min.X, to.Min.Y+y):][:to.Dx()], g.Pix[y*g.Stride:])
 		}
 	}
 	if m.photometric == photometricWhiteIsZero {
 		invert(out)
 	}
-	return out, nil
+	return out, shrink, nil
 }
 
 // jpegPicture joins the strips or tiles in colour.
 func (f *tiffFile) jpegPicture() (image.Image, error) {
 	m := &f.form
 	if m.samples == 1 {
-		return f.jpegLuma()
+		g, _, err := f.jpegLuma(1)
+		return g, err
 	}
 	out := image.NewRGBA(image.Rect(0, 0, m.width, m.height))
 	for i := range m.rows * m.columns {

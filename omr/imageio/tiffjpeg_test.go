@@ -133,6 +133,11 @@ func TestJPEGInTIFF(t *testing.T) {
 					}
 				}
 			}
+			half, err := imageio.Decode(file, imageio.Options{Shrink: 2})
+			if err != nil || half.Shrink != 2 {
+				t.Fatalf("by %d, %v", half.Shrink, err)
+			}
+			meansOf(t, half, func(x, y int) float64 { return float64(got.Gray.GrayAt(x, y).Y) }, 2, 12) // what is clamped is not linear
 			for cut := len(file) - 20; cut > 8; cut -= 97 {
 				if _, err := imageio.Decode(file[:cut], imageio.Options{}); err == nil {
 					t.Fatalf("cut to %d of %d bytes it is still a picture", cut, len(file))
