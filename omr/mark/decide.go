@@ -373,7 +373,7 @@ func (d *decider) code(a Answer, i int) Answer {
 		}
 		if c.Tries > 0 {
 			a.Value, a.Values, a.CodeType = c.Text, []string{c.Text}, c.Kind
-			a.Confidence = 1 - 1e-6 // codes check themselves
+			a.Confidence, a.Doubt = c.sure(), UnreadableCode
 			return a
 		}
 	}
