@@ -128,7 +128,7 @@ func (f *File) within(i, limit int) (picture, Info, error) {
 	if info.Width <= 0 || info.Height <= 0 {
 		return nil, info, unreadable(info.Format, fmt.Errorf("it is %d × %d px", info.Width, info.Height))
 	}
-	if info.Width > limit/info.Height {
+	if info.Width > limit/info.Height || max(info.Width, info.Height) > maxSide {
 		return nil, info, tooLarge(info, limit)
 	}
 	return p, info, nil

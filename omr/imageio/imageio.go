@@ -53,8 +53,12 @@ type PageSource interface {
 const (
 	maxPixels      = 300_000_000
 	maxColorPixels = 64_000_000
-	// Formats that the libraries decode to four bytes a pixel or more: half a GiB.
-	maxWidePixels = 128_000_000
+	// Formats that a library decodes with eight bytes a pixel, or 24 (progressive
+	// JPEG of other colours): half a GiB.
+	maxWidePixels        = 64_000_000
+	maxProgressivePixels = 24_000_000
+	// A side: some rows are held with all their samples.
+	maxSide = 1_000_000
 )
 
 // Info tells what a file holds, before decoding.

@@ -428,6 +428,7 @@ func TestRefused(t *testing.T) {
 		"png 60,000 × 60,000": {bomb(60000, 60000), "image_too_large"},
 		"png 2^31 × 2^31":     {bomb(1<<31-1, 1<<31-1), "image_too_large"},
 		"png 17,000 × 17,000": {bomb(17000, 17000), "image_unreadable"},
+		"png 2,000,000 × 1":   {bomb(2_000_000, 1), "image_too_large"},
 		"jpeg header":         {j[:30], "image_unreadable"},
 		"jpeg cut":            {j[:len(j)/2], "image_unreadable"},
 		"jpeg 65,535²":        {bigJPEG, "image_too_large"},

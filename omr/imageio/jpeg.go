@@ -12,6 +12,7 @@ import (
 type jpegFile struct {
 	data          []byte
 	width, height int
+	progressive   bool
 	info          *Info
 }
 
@@ -53,6 +54,7 @@ func jpegPicture(data []byte, info *Info) (*jpegFile, error) {
 				return nil, errors.New("its frame header is damaged")
 			}
 			f.height, f.width = int(binary.BigEndian.Uint16(body[1:])), int(binary.BigEndian.Uint16(body[3:]))
+			f.progressive = marker == 0xc2
 			info.Width, info.Height = f.width, f.height
 			return f, nil
 		case marker == 0xda || marker == 0xd9:
@@ -88,8 +90,12 @@ func (f *jpegFile) luma(limit, shrink int) (*image.Gray, int, error) {
 	if !errors.Is(err, errOtherJPEG) {
 		return g, shrink, err
 	}
-	if f.width > maxWidePixels/max(f.height, 1) {
-		return nil, 1, tooLarge(*f.info, min(limit, maxWidePixels))
+	wide := maxWidePixels
+	if f.progressive {
+		wide = maxProgressivePixels
+	}
+	if f.width > wide/max(f.height, 1) {
+		return nil, 1, tooLarge(*f.info, min(limit, wide))
 	}
 	img, err := f.color()
 	if err != nil {

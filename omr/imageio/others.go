@@ -10,9 +10,6 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// maxWebPPixels: the library takes up to eight bytes a pixel, for a file of any size.
-const maxWebPPixels = 64_000_000
-
 // library is a picture that a library decodes whole.
 type library struct {
 	decode func() (image.Image, error)
@@ -20,8 +17,8 @@ type library struct {
 }
 
 func (l library) luma(limit, _ int) (*image.Gray, int, error) {
-	if l.info.Width > maxWebPPixels/l.info.Height {
-		return nil, 1, tooLarge(*l.info, min(limit, maxWebPPixels))
+	if l.info.Width > maxWidePixels/l.info.Height {
+		return nil, 1, tooLarge(*l.info, min(limit, maxWidePixels))
 	}
 	img, err := l.decode()
 	if err != nil {

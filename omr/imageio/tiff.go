@@ -227,7 +227,7 @@ func (f *tiffFile) segments(w, h int) error {
 			m.offsets, m.counts = offsets, f.list(tagTileByteCounts)
 		}
 		// Tiles may reach over the edge, but not by pictures.
-		if m.across > w+1<<16 || m.down > h+1<<16 {
+		if m.across > w+1<<12 || m.down > h+1<<12 || m.across*m.down > 4*w*h+1<<24 {
 			return errors.New("its tiles are larger than it is")
 		}
 	}

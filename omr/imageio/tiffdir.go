@@ -49,7 +49,7 @@ const (
 const (
 	maxDirectories = 10_000
 	maxEntries     = 4096    // of a directory
-	maxSegments    = 1 << 20 // strips or tiles of a picture
+	maxSegments    = 1 << 16 // strips or tiles of a picture
 )
 
 // tiffData is a TIFF structure, which is also Exif's.

@@ -89,7 +89,7 @@ func (f *tiffFile) eachRow(row func(x, y int, samples []uint8)) error {
 	for _, n := range m.counts {
 		all += n
 	}
-	if rows := m.rows * m.columns * planes; rowBytes*min(m.down, m.height)/f.maxGrowth() > all/max(rows, 1)+all {
+	if rowBytes*m.columns*planes*m.height/f.maxGrowth() > all {
 		return errors.New("it holds fewer bytes than its size needs")
 	}
 	raw := make([]byte, rowBytes)
