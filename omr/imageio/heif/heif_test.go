@@ -104,12 +104,12 @@ func (r recipe) bytes() []byte {
 		}
 		return fullBox("meta", 0, 0, meta), box("mdat", mdat)
 	}
-	meta, mdat := build(0)
 	if r.late {
-		meta, mdat = build(len(ftyp) + 8)
+		meta, mdat := build(len(ftyp) + 8)
 		return cat(ftyp, mdat, meta)
 	}
-	meta, mdat = build(len(ftyp) + len(meta) + 8)
+	sized, _ := build(0)
+	meta, mdat := build(len(ftyp) + len(sized) + 8)
 	return cat(ftyp, meta, mdat)
 }
 

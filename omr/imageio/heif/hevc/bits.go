@@ -186,6 +186,44 @@ func (c *cabac) bin(ctx *uint8) uint32 {
 	return uint32(s&1) ^ 1
 }
 
+// significant decodes the flags of a sub-block's coefficients from place k down to
+// place 1 (clause 7.3.8.11): which context of ctx each has, row says by where the
+// place lies. The places of ones join the n of found. It is bin in a loop whose state
+// stays in registers: most bins of a picture are these.
+func (c *cabac) significant(ctx, row, places *[16]uint8, k int, found *[16]uint8, n int) int {
+	value, rng, more := c.value, c.rng, c.more
+	for ; k > 0; k-- {
+		p := &ctx[row[places[k&15]&15]&15]
+		s := *p & 127
+		lps := uint32(rangeLPS[s>>1][rng>>6&3])
+		rng -= lps
+		scaled := uint64(rng) << (more & 63)
+		bit := s & 1
+		if value < scaled {
+			*p = nextMPS[s]
+			shift := rng>>8 ^ 1 // the range is at least 128 here
+			rng <<= shift & 1
+			more -= int(shift & 1)
+		} else {
+			value -= scaled
+			*p = nextLPS[s]
+			shift := int(renormLPS[lps>>3&31])
+			rng = lps << (shift & 7)
+			more -= shift
+			bit ^= 1
+		}
+		found[n&15] = uint8(k)
+		n += int(bit)
+		if more < 16 {
+			c.value, c.more = value, more
+			c.refill()
+			value, more = c.value, c.more
+		}
+	}
+	c.value, c.rng, c.more = value, rng, more
+	return n
+}
+
 // bypass decodes one bin of equal odds (clause 9.3.4.3.4).
 func (c *cabac) bypass() uint32 {
 	c.more--
@@ -204,8 +242,24 @@ func (c *cabac) bypass() uint32 {
 // bypasses decodes n bins of equal odds, the first as the highest bit; n at most 32.
 func (c *cabac) bypasses(n int) uint32 {
 	var v uint32
-	for range n {
-		v = v<<1 | c.bypass()
+	for n > 0 {
+		// As many as are in store surely.
+		part := min(n, 16)
+		n -= part
+		value, more := c.value, c.more
+		for range part {
+			more--
+			scaled := uint64(c.rng) << (more & 63)
+			v <<= 1
+			if value >= scaled {
+				value -= scaled
+				v |= 1
+			}
+		}
+		c.value, c.more = value, more
+		if more < 16 {
+			c.refill()
+		}
 	}
 	return v
 }

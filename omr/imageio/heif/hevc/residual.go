@@ -127,12 +127,10 @@ func (d *Decoder) residual(x0, y0, log2, component, mode int) {
 			} else if i == 0 {
 				base = sigBase + sigFirst
 			}
-			ctx := d.ctx[base : base+16]
-			for ; k > 0; k-- {
-				if c.bin(&ctx[row[places[k&15]&15]&15]) == 1 {
-					found[n&15] = uint8(k)
-					n++
-				}
+			ctx := (*[16]uint8)(d.ctx[base:])
+			if k > 0 {
+				n = c.significant(ctx, row, places, k, &found, n)
+				k = 0
 			}
 			if k == 0 && (!infer || n > 0) {
 				dc := &ctx[row[0]&15]

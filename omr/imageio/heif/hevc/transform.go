@@ -3,12 +3,6 @@ package hevc
 // The odd rows of the matrices of clause 8.6.4.2; the even ones are those of the
 // matrix of half the size.
 var (
-	odd8 = func() (m [4][4]int32) {
-		for j := range m {
-			oddRow(m[j][:], j, []int32{89, 75, 50, 18})
-		}
-		return m
-	}()
 	odd16 = func() (m [8][8]int32) {
 		for j := range m {
 			oddRow(m[j][:], j, []int32{90, 87, 80, 70, 57, 43, 25, 9})
@@ -39,33 +33,29 @@ func oddRow(row []int32, j int, base []int32) {
 }
 
 // inverse8 is the one-dimensional inverse transform of 8 values that lie step apart;
-// those from index few on are zero.
+// src is zero from index few on. Written out: loops take half as long again.
 func inverse8(out *[8]int32, src []int32, step, few int) {
-	var o [4]int32
-	for j := 0; (2*j+1)*step < few; j++ {
-		if v := src[(2*j+1)*step]; v != 0 {
-			row := &odd8[j&3]
-			for k := range o {
-				o[k] += row[k] * v
-			}
-		}
+	src = src[:7*step+1]
+	s0, s1, s2, s3 := src[0], src[step], src[2*step], src[3*step]
+	a, b := 64*s0, 64*s0
+	p, q := 83*s2, 36*s2
+	o0, o1, o2, o3 := 89*s1+75*s3, 75*s1-18*s3, 50*s1-89*s3, 18*s1-50*s3
+	if few > 4*step {
+		s4, s5, s6, s7 := src[4*step], src[5*step], src[6*step], src[7*step]
+		a += 64 * s4
+		b -= 64 * s4
+		p += 36 * s6
+		q -= 83 * s6
+		o0 += 50*s5 + 18*s7
+		o1 -= 89*s5 + 50*s7
+		o2 += 18*s5 + 75*s7
+		o3 += 75*s5 - 89*s7
 	}
-	var s2, s4, s6 int32
-	if 2*step < few {
-		s2 = src[2*step]
-	}
-	if 4*step < few {
-		s4 = src[4*step]
-	}
-	if 6*step < few {
-		s6 = src[6*step]
-	}
-	a, b := 64*(src[0]+s4), 64*(src[0]-s4)
-	p, q := 83*s2+36*s6, 36*s2-83*s6
-	e := [4]int32{a + p, b + q, b - q, a - p}
-	for k := range 4 {
-		out[k], out[7-k] = e[k]+o[k], e[k]-o[k]
-	}
+	e0, e1, e2, e3 := a+p, b+q, b-q, a-p
+	out[0], out[7] = e0+o0, e0-o0
+	out[1], out[6] = e1+o1, e1-o1
+	out[2], out[5] = e2+o2, e2-o2
+	out[3], out[4] = e3+o3, e3-o3
 }
 
 func inverse16(out *[16]int32, src []int32, step, few int) {
@@ -75,9 +65,14 @@ func inverse16(out *[16]int32, src []int32, step, few int) {
 	for j := 0; (2*j+1)*step < few; j++ {
 		if v := src[(2*j+1)*step]; v != 0 {
 			row := &odd16[j&7]
-			for k := range o {
-				o[k] += row[k] * v
-			}
+			o[0] += row[0] * v
+			o[1] += row[1] * v
+			o[2] += row[2] * v
+			o[3] += row[3] * v
+			o[4] += row[4] * v
+			o[5] += row[5] * v
+			o[6] += row[6] * v
+			o[7] += row[7] * v
 		}
 	}
 	for k := range 8 {
@@ -102,18 +97,11 @@ func inverse32(out *[32]int32, src []int32, few int) {
 	}
 }
 
-// inverse is the transform of n values, 4 to 32, to out.
+// inverse is the transform of 16 or 32 values to out.
 func inverse(out *[32]int32, src []int32, n, few int) {
-	switch n {
-	case 4:
-		a, b := 64*(src[0]+src[2]), 64*(src[0]-src[2])
-		p, q := 83*src[1]+36*src[3], 36*src[1]-83*src[3]
-		out[0], out[1], out[2], out[3] = a+p, b+q, b-q, a-p
-	case 8:
-		inverse8((*[8]int32)(out[:8]), src, 1, few)
-	case 16:
+	if n == 16 {
 		inverse16((*[16]int32)(out[:16]), src, 1, few)
-	default:
+	} else {
 		inverse32(out, src, few)
 	}
 }
@@ -122,6 +110,10 @@ func inverse(out *[32]int32, src []int32, n, few int) {
 // and adds them to the picture (clause 8.6.4.2).
 func (d *Decoder) cosine(x0, y0, log2, columns, rows int) {
 	n := 1 << log2
+	if n == 8 {
+		d.cosine8(x0, y0, columns, rows)
+		return
+	}
 	var out [32]int32
 	for x := range columns {
 		src := d.coef[x<<log2:][:n]
@@ -135,9 +127,37 @@ func (d *Decoder) cosine(x0, y0, log2, columns, rows int) {
 	half := int32(1) << (shift - 1)
 	high := int32(1)<<d.sps.depth - 1
 	for y := range n {
-		inverse(&out, d.middle[y<<log2:][:n], n, columns)
+		src := d.middle[y<<log2:][:n]
+		clear(src[columns:]) // of blocks before
+		inverse(&out, src, n, columns)
 		row := d.pix[(y0+y)*d.stride+x0:][:n]
 		for x, v := range out[:n] {
+			row[x] = uint16(min(max(int32(row[x])+(v+half)>>shift, 0), high))
+		}
+	}
+}
+
+// cosine8 is cosine for the size that pictures have most.
+func (d *Decoder) cosine8(x0, y0, columns, rows int) {
+	var t [64]int32
+	var out [8]int32
+	for x := range columns {
+		src := d.coef[x<<3:][:8]
+		inverse8(&out, src, 1, rows)
+		clear(src)
+		for y, v := range out {
+			t[(y<<3|x)&63] = clip16((v + 64) >> 7)
+		}
+	}
+	shift := (20 - d.sps.depth) & 31
+	half := int32(1) << (shift - 1)
+	high := int32(1)<<d.sps.depth - 1
+	at := y0*d.stride + x0
+	for y := range 8 {
+		inverse8(&out, t[y<<3:], 1, columns)
+		row := (*[8]uint16)(d.pix[at:])
+		at += d.stride
+		for x, v := range out {
 			row[x] = uint16(min(max(int32(row[x])+(v+half)>>shift, 0), high))
 		}
 	}
