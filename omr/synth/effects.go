@@ -61,6 +61,7 @@ type Effects struct {
 	PrintStretch float64 // percent higher against its width
 	PrintShear   float64 // degrees
 	PrintShift   float64 // of the print on the sheet, page px, both ways
+	PrintWobble  float64 // uneven print: shifts that change from bubble to bubble, page px
 	TonerGaps    int     // streaks and spots without toner
 	LowToner     float64 // share of the toner missing, blotched, 0 to 1
 	HeavyPrint   float64 // growth of every stroke, page px, about

@@ -181,6 +181,7 @@ func TestEffects(t *testing.T) {
 		"print-stretch": {"dots", "dpi=300 desk=lid", "2", func(s shots) bool { return frameMoves(s, 0, 0.02*370) }},
 		"print-shear":   {"dots", "dpi=300 desk=lid", "1", func(s shots) bool { return frameMoves(s, math.Tan(math.Pi/180)*370, 0) }},
 		"print-shift":   {"dots", "dpi=300 desk=lid", "40", func(s shots) bool { return frameMoves(s, 40*900/3508.0, 40*900/3508.0) }},
+		"print-wobble":  {"dots", "dpi=300 desk=lid", "6", bent(0.4, 2.4)},
 		"toner-gaps": {"black", "dpi=300 desk=lid", "8", func(s shots) bool {
 			n := count(s.with, func(v float64) bool { return v > 100 })
 			return n > 300 && n < 60000

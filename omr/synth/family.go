@@ -114,6 +114,9 @@ func material(r *rand.Rand, e *Effects) {
 		e.LowToner = between(r, 0.02, 0.1)
 	}
 	e.PrintStretch = around(r, 0, 0.12)
+	if chance(r, 0.8) {
+		e.PrintWobble = between(r, 0.1, 1.3)
+	}
 	switch odds(r, 78, 4, 5, 5, 8) {
 	case 1:
 		e.TonerGaps = 1 + r.IntN(3)
@@ -238,16 +241,16 @@ func phone(r *rand.Rand) Effects {
 		Lens:          around(r, 0, 0.005),
 
 		White:          between(r, 165, 248),
-		Black:          between(r, 6, 42),
-		Contrast:       between(r, 1, 1.4),
+		Black:          between(r, 2, 42),
+		Contrast:       between(r, 1, 1.8),
 		WhiteBalance:   whiteBalance(r),
 		Gradient:       between(r, 0.02, 0.3),
 		LightDirection: between(r, 0, 360),
 		Vignette:       between(r, 0.02, 0.2),
 
-		Blur:            between(r, 0.5, 1.3),
+		Blur:            between(r, 0.35, 1.25),
 		MotionDirection: between(r, 0, 360),
-		Noise:           between(r, 0.8, 4.5),
+		Noise:           between(r, 0.4, 4.2),
 	}
 	material(r, &e)
 	if chance(r, 0.4) {

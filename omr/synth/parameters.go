@@ -45,6 +45,7 @@ func effects() []effect {
 		real("print-stretch", "percent higher against its width", -5, 5, 0.4, func(e *Effects) *float64 { return &e.PrintStretch }),
 		real("print-shear", "degrees", -3, 3, 0.3, func(e *Effects) *float64 { return &e.PrintShear }),
 		real("print-shift", "of the print on the sheet, px at 300 dpi", -60, 60, 0, func(e *Effects) *float64 { return &e.PrintShift }),
+		real("print-wobble", "shifts that change from bubble to bubble, px at 300 dpi", 0, 6, 1.5, func(e *Effects) *float64 { return &e.PrintWobble }),
 		count("toner-gaps", "streaks and spots without toner", 0, 20, 1, func(e *Effects) *int { return &e.TonerGaps }),
 		real("low-toner", "share of the toner missing", 0, 1, 0.15, func(e *Effects) *float64 { return &e.LowToner }),
 		real("heavy-print", "growth of every stroke, px at 300 dpi", 0, 3, 0.4, func(e *Effects) *float64 { return &e.HeavyPrint }),

@@ -16,6 +16,8 @@ type relief struct {
 	ux, uy         float64
 	phase1, phase2 float64
 
+	uneven  float64    // of the print, px
+	period  [4]float64 // of that, px a radian
 	folds   []fold
 	crumple []wave
 }
@@ -33,6 +35,10 @@ func newRelief(e Effects, w, h, unit float64, r *rand.Rand) *relief {
 	b.uy, b.ux = math.Sincos(radians(e.CurlDirection))
 	b.dy, b.dx = math.Sincos(radians(e.TiltDirection + 90))
 	b.ly, b.lx = math.Sincos(radians(e.LightDirection))
+	b.uneven = e.PrintWobble * unit
+	for i := range b.period {
+		b.period[i] = between(r, 150, 400) * unit / (2 * math.Pi)
+	}
 	depth := e.FoldDepth
 	if depth == 0 {
 		depth = 8
@@ -121,5 +127,11 @@ func (b *relief) at(x, y float64) (dx, dy, light float64) {
 		}
 		light *= min(max(1-1.5*(gx*b.lx+gy*b.ly), 0.65), 1.12)
 	}
-	return height * b.dx, height * b.dy, light
+	dx, dy = height*b.dx, height*b.dy
+	if b.uneven > 0 {
+		p := &b.period
+		dx += b.uneven * math.Sin(x/p[0]+1.6*math.Sin(y/p[1]+b.phase1))
+		dy += b.uneven * math.Sin(y/p[2]+1.6*math.Sin(x/p[3]+b.phase2))
+	}
+	return dx, dy, light
 }
