@@ -24,8 +24,10 @@ type pdfPages struct {
 	pdf  PageRenderer // nil: pages that are no scans are refused
 	n    int
 
-	mu  sync.Mutex    // doc is for one goroutine at a time
-	doc *pdfscan.File // nil: only the renderer can read it
+	doc *pdfscan.File // nil: only the renderer can read it; its clones are used
+
+	mu   sync.Mutex
+	free []*pdfscan.File // clones of doc that nobody uses
 
 	drawing sync.Mutex
 	source  PageSource // of the renderer; nil: not needed yet
@@ -69,6 +71,25 @@ func (p *pdfPages) close() error {
 	return err
 }
 
+// borrow is the file for one goroutine: unpacking a page's picture takes long, and
+// others are not to wait for it.
+func (p *pdfPages) borrow() *pdfscan.File {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.free); n > 0 {
+		doc := p.free[n-1]
+		p.free = p.free[:n-1]
+		return doc
+	}
+	return p.doc.Clone()
+}
+
+func (p *pdfPages) giveBack(doc *pdfscan.File) {
+	p.mu.Lock()
+	p.free = append(p.free, doc)
+	p.mu.Unlock()
+}
+
 // drawn is the file as the renderer opens it, once.
 func (p *pdfPages) drawn() (PageSource, error) {
 	p.drawing.Lock()
@@ -84,10 +105,10 @@ func (p *pdfPages) drawn() (PageSource, error) {
 func (p *pdfPages) picture(i int, info *Info) (picture, error) {
 	err := pdfscan.ErrNotScan
 	if p.doc != nil {
+		doc := p.borrow()
 		var scan *pdfscan.Image
-		p.mu.Lock()
-		scan, err = p.doc.Image(i)
-		p.mu.Unlock()
+		scan, err = doc.Image(i)
+		p.giveBack(doc)
 		if err == nil {
 			return scanned(scan, info)
 		}
@@ -141,9 +162,9 @@ func (p *pdfPages) unpainted(i int) bool {
 	if p.doc == nil {
 		return false
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.doc.Unpainted(i)
+	doc := p.borrow()
+	defer p.giveBack(doc)
+	return doc.Unpainted(i)
 }
 
 // pdfDrawing is a page that the renderer draws.

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/leafmark/leafmark/omr/imageio"
@@ -318,4 +319,47 @@ func TestPDFPagesThatAreNoScans(t *testing.T) {
 	if _, err := imageio.Decode(short.file(), imageio.Options{}); code(err) != "image_unreadable" {
 		t.Errorf("half a picture: %v, want image_unreadable", err)
 	}
+}
+
+// Pages are decoded by many at once, from a file that was opened once.
+func TestPDFPagesAtOnce(t *testing.T) {
+	const n = 64
+	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", ""}
+	kids := ""
+	for i := range n {
+		page := 3 + 3*i
+		kids += fmt.Sprintf("%d 0 R ", page)
+		pixels := deflated(bytes.Repeat([]byte{uint8(i)}, across*high))
+		objects = append(objects,
+			fmt.Sprintf("<</Type/Page/Parent 2 0 R/Contents %d 0 R/Resources<</XObject<</Im %d 0 R>>>>>>", page+1, page+2),
+			fmt.Sprintf("<</Length 26>>\nstream\nq %d 0 0 %d 0 0 cm /Im Do Q \nendstream", across, high),
+			fmt.Sprintf("<</Subtype/Image%s/Length %d>>\nstream\n%s\nendstream", size("/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode"), len(pixels), pixels))
+	}
+	objects[1] = fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]/MediaBox[0 0 %d %d]>>", n, kids, across, high)
+	var b bytes.Buffer
+	b.WriteString("%PDF-1.5\n")
+	for i, o := range objects {
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, o)
+	}
+	b.WriteString("trailer\n<</Root 1 0 R>>\n") // without a table: rebuilt once, for all
+	f, err := imageio.Open(b.Bytes(), imageio.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.Info().Pictures != n {
+		t.Fatalf("%d pages, want %d", f.Info().Pictures, n)
+	}
+	var wg sync.WaitGroup
+	for worker := range 8 {
+		wg.Go(func() {
+			for k := range n {
+				i := (k*7 + worker*11) % n
+				if p, err := f.Decode(i); err != nil || p.Gray.GrayAt(across/2, high/2).Y != uint8(i) {
+					t.Errorf("page %d: %v", i, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

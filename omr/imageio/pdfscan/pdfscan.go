@@ -108,6 +108,14 @@ func Open(data []byte) (*File, error) {
 	return f, nil
 }
 
+// Clone is the same file for another goroutine: what was read on opening is shared,
+// what is unpacked later is not.
+func (f *File) Clone() *File {
+	c := *f
+	c.unpacked, c.held = map[int][]byte{}, 0
+	return &c
+}
+
 // Pages is how many pages the file has.
 func (f *File) Pages() int { return len(f.pages) }
 
