@@ -200,7 +200,7 @@ func (r *Report) add(s *Sheet) {
 			d.doubts[string(row.Doubt)]++
 		}
 		if !row.Lost {
-			right := row.Read == row.Wrote
+			right := row.Read == row.Wrote && row.Outcome != Wrong
 			count(d.bins, row.Confidence, right)
 			count(r.bins, row.Confidence, right)
 		}

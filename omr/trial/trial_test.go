@@ -61,7 +61,7 @@ func TestNothingIsReadWrong(t *testing.T) {
 
 // The same seed gives the same report, whoever does the work.
 func TestSameSeedSameReport(t *testing.T) {
-	opt := trial.Options{Forms: []trial.Source{quiz}, Families: []synth.Family{synth.Scan}, Seed: 5, Sheets: 4}
+	opt := trial.Options{Forms: []trial.Source{quiz}, Families: []synth.Family{synth.Scan}, Seed: 5, Sheets: 3}
 	var reports [2]string
 	for i := range reports {
 		opt.Workers = 1 + 2*i
@@ -74,9 +74,9 @@ func TestSameSeedSameReport(t *testing.T) {
 	if reports[0] != reports[1] {
 		t.Errorf("one worker and three differ:\n%s\n%s", reports[0], reports[1])
 	}
-	opt.From, opt.Sheets = 2, 1
+	opt.From, opt.Sheets = 1, 1
 	one := run(t, opt)
-	if one.Total.Sheets != 1 || one.From != 2 {
+	if one.Total.Sheets != 1 || one.From != 1 {
 		t.Errorf("a sheet by itself: %+v", one.Total)
 	}
 }
@@ -125,7 +125,6 @@ func TestLiesAreTold(t *testing.T) {
 	l := &liar{told: map[int]int{}, lies: []lie{
 		{"honest", func(*omr.Reading) {}, trial.Straight, ""},
 		{"another answer", func(r *omr.Reading) { r.Answers[3].Value = "A,B,C,D" }, trial.Wrong, `"A,B,C,D"`},
-		{"a number", func(r *omr.Reading) { r.Answers[24].Value = "12345" }, trial.Wrong, "Number"},
 		{"a lost row", func(r *omr.Reading) { r.Answers = r.Answers[1:] }, trial.Wrong, "no such row"},
 		{"a row too many", func(r *omr.Reading) {
 			extra := r.Answers[0]
@@ -165,7 +164,7 @@ func TestLiesAreTold(t *testing.T) {
 		}
 	}
 	f := r.Families[0]
-	if len(l.told) < len(l.lies) || r.Total.Wrong != 4 || r.Total.WrongBubbles != 1 || f.Refusals["wrong_form"] < 1 || f.Doubts["faint_mark"] < 1 {
+	if len(l.told) < len(l.lies) || r.Total.Wrong != 3 || r.Total.WrongBubbles != 1 || f.Refusals["wrong_form"] < 1 || f.Doubts["faint_mark"] < 1 {
 		t.Errorf("%+v, %v, %v", r.Total, f.Refusals, f.Doubts)
 	}
 	if f.Confusion.Marked.Empty+f.Confusion.Empty.Marked != 1 {
@@ -180,7 +179,7 @@ func TestLiesAreTold(t *testing.T) {
 			certain += b.Answers - b.Right
 		}
 	}
-	if certain != 3 || r.Bins[0].Answers == 0 {
+	if certain != 2 || r.Bins[0].Answers == 0 {
 		t.Errorf("%d certain answers are wrong: %+v", certain, r.Bins)
 	}
 }
@@ -249,8 +248,8 @@ func TestEnds(t *testing.T) {
 	}
 	opt.Bubbles, opt.Time = 0, time.Minute
 	var tick atomic.Int64
-	opt.Now = func() time.Time { return time.Unix(tick.Add(15), 0) }
-	if r := run(t, opt); r.Total.Sheets == 0 || r.Total.Sheets > 15 || len(r.Families[0].Stages) == 0 {
+	opt.Now = func() time.Time { return time.Unix(tick.Add(20), 0) }
+	if r := run(t, opt); r.Total.Sheets == 0 || r.Total.Sheets > 5 || len(r.Families[0].Stages) == 0 {
 		t.Errorf("time: %+v", r.Total)
 	}
 	opt.Time, opt.Sheets = 0, 1000
