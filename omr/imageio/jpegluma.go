@@ -16,6 +16,9 @@ var errOtherJPEG = errors.New("not a JPEG of luma and subsampled chroma")
 // pass over all blocks for a few bytes.
 const maxScans = 200
 
+// maxVisits bounds the blocks of all scans together: twelve scans of 1.6 gigapixels.
+const maxVisits = 300_000_000
+
 // lumaDecoder decodes the luma of a JPEG and steps over the rest: the standard
 // library spends half of its time on chroma and colour-free work that
 // recognition does not need.
@@ -242,6 +245,9 @@ func (d *lumaDecoder) scan(b []byte, at int) (next int, err error) {
 		return at, nil // segment steps over it
 	}
 	if d.progressive {
+		if d.scans*len(d.coefs) > maxVisits {
+			return 0, fmt.Errorf("it has %d scans of %d blocks", d.scans, len(d.coefs))
+		}
 		return d.progressiveScan(at, s)
 	}
 	if d.shrink == 2 || d.shrink == 4 {
