@@ -85,6 +85,10 @@ func (p *pdfPages) borrow() *pdfscan.File {
 }
 
 func (p *pdfPages) giveBack(doc *pdfscan.File) {
+	const most = 8 << 20 // bytes; many workers keep a clone each
+	if doc.Held() > most {
+		return
+	}
 	p.mu.Lock()
 	p.free = append(p.free, doc)
 	p.mu.Unlock()

@@ -116,6 +116,9 @@ func (f *File) Clone() *File {
 	return &c
 }
 
+// Held is how many unpacked bytes the file keeps for the next page.
+func (f *File) Held() int { return f.held }
+
 // Pages is how many pages the file has.
 func (f *File) Pages() int { return len(f.pages) }
 
