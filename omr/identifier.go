@@ -20,14 +20,16 @@ func identifier(p *pattern.Pattern, i int) *pattern.Identifier {
 			return &p.Ours.Identifiers[k]
 		}
 	}
-	return nil
+	return conventional(p, i)
 }
 
 // conventional is the identifier that our forms print: beyond one page each has
-// one, below one another with the right markers and of their size.
+// one, below one another with the right markers and of their size. A form of one
+// page has none; that of another form at its place tells that the sheet is not
+// ours, though its markers and half of its bubbles may be.
 func conventional(p *pattern.Pattern, i int) *pattern.Identifier {
 	page := &p.Pages[i]
-	if len(p.Pages) < 2 || !ourID(p.TemplateID) {
+	if !ourID(p.TemplateID) {
 		return nil
 	}
 	var right geom.PageRect

@@ -20,7 +20,7 @@ func identify(g *image.Gray, m *Map, id *pattern.Identifier) (code, why string) 
 	box := geom.PageRect{X: id.Box[0], Y: id.Box[1], W: id.Box[2], H: id.Box[3]}
 	for _, margin := range [2]float64{0.2, 0.5} {
 		crop := m.Straight(g, box.Grow(margin*box.W))
-		if crop == nil {
+		if crop == nil || !printedOn(crop) {
 			return "", ""
 		}
 		got, err := barcode.Decode(crop, []string{"QR"})
@@ -32,6 +32,30 @@ func identify(g *image.Gray, m *Map, id *pattern.Identifier) (code, why string) 
 		return compareIdentifier(got.Text, id.Text)
 	}
 	return "", ""
+}
+
+// printedOn tells whether a twelfth of a picture is darker than its paper by a
+// quarter: a code is so for a third and more, and looking for one on bare paper
+// costs as much as reading a page.
+func printedOn(g *image.Gray) bool {
+	var counts [256]int
+	n := 0
+	for y := range g.Rect.Dy() {
+		for _, v := range g.Pix[y*g.Stride:][:g.Rect.Dx()] {
+			counts[v]++
+		}
+		n += g.Rect.Dx()
+	}
+	paper, above := 255, 0
+	for paper > 0 && above+counts[paper] < n/10 {
+		above += counts[paper]
+		paper--
+	}
+	dark := 0
+	for v := range paper * 3 / 4 {
+		dark += counts[v]
+	}
+	return dark*12 >= n
 }
 
 // copyOf is the number of a person's copy behind an identifier; 0: none.
