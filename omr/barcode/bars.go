@@ -313,8 +313,8 @@ func strip(row []float64) *image.Gray {
 
 // tall is a strip high enough for readers that vote themselves.
 func tall(g *image.Gray) *image.Gray {
-	out := image.NewGray(image.Rect(0, 0, g.Rect.Dx(), uncheckedVotes))
-	for y := range uncheckedVotes {
+	out := image.NewGray(image.Rect(0, 0, g.Rect.Dx(), checkedVotes))
+	for y := range checkedVotes {
 		copy(out.Pix[y*out.Stride:], g.Pix[:g.Rect.Dx()])
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/makiuchi-d/gozxing"
 
@@ -54,8 +55,8 @@ type flat struct {
 // read tries the cheap and likely first.
 func (f *flat) read() (Reading, bool) {
 	if slices.ContainsFunc(f.wanted, func(k *kind) bool { return k.name == arucoName }) {
-		if text, corners, ok := readAruco(f.g); ok {
-			return Reading{Kind: arucoName, Text: text, Points: unframed(f.g).pointsOf(corners)}, true
+		if r, ok := f.readTag(); ok {
+			return r, true
 		}
 	}
 	if r, ok := unframed(f.g).readOwn(f.wanted); ok {
@@ -68,6 +69,39 @@ func (f *flat) read() (Reading, bool) {
 	}
 	if len(f.matrix) > 0 {
 		return f.readMatrix()
+	}
+	return Reading{}, false
+}
+
+// readTag looks for a tag by its outline, then takes it to be where its place or
+// all ink is: a stroke that touches the frame spoils the outline alone. Few px a
+// cell are sharpened.
+func (f *flat) readTag() (Reading, bool) {
+	pictures := []*image.Gray{f.g, sharpened(f.g)}
+	const mostClear = 120_000 // px
+	if f.thorough && f.g.Rect.Dx()*f.g.Rect.Dy() <= mostClear {
+		pictures = append(pictures, cleared(f.g, blurs[2].deviation, blurs[2].rounds))
+	}
+	for _, g := range pictures {
+		if text, corners, ok := readAruco(g); ok {
+			return Reading{Kind: arucoName, Text: text, Points: unframed(g).pointsOf(corners)}, true
+		}
+		dark, light := float64(plane.Percentile(g, 0.02)), float64(plane.Percentile(g, 0.9))
+		if light-dark < leastContrast {
+			continue
+		}
+		for _, b := range []image.Rectangle{f.place, inkBox(g)} {
+			x0, y0, x1, y1 := float64(b.Min.X), float64(b.Min.Y), float64(b.Max.X), float64(b.Max.Y)
+			quad := [4][2]float64{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}
+			if x1-x0 < 2*tagSide || y1-y0 < 2*tagSide {
+				continue
+			}
+			for _, share := range [3]float64{0.5, 0.4, 0.6} {
+				if n, ok := readTag(g, quad, uint8(dark+share*(light-dark))); ok {
+					return Reading{Kind: arucoName, Text: strconv.Itoa(n), Points: unframed(g).pointsOf(quad)}, true
+				}
+			}
+		}
 	}
 	return Reading{}, false
 }

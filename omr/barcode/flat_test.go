@@ -192,6 +192,60 @@ func TestFlatNothing(t *testing.T) {
 	}
 }
 
+// TestFlatTags: tags of few px a cell, blurred, shaded, with a stroke at the frame.
+func TestFlatTags(t *testing.T) {
+	for want, rows := range map[string][]string{"7": seven, "0": zero5x5} {
+		for _, tt := range []struct {
+			name    string
+			cell    float64
+			blur    int
+			shade   float64
+			touched bool
+		}{
+			{name: "plain", cell: 8},
+			{name: "small", cell: 2.6},
+			{name: "blurred", cell: 5, blur: 5},
+			{name: "shaded", cell: 6, blur: 1, shade: 110},
+			{name: "touched", cell: 6, blur: 1, touched: true},
+		} {
+			big := tag(24, rows...)
+			if tt.touched {
+				for x := range 60 {
+					for y := range 12 {
+						big.Pix[(100+y)*big.Stride+x] = 30
+					}
+				}
+			}
+			side := int(9 * tt.cell)
+			g := image.NewGray(image.Rect(0, 0, side, side))
+			for y := range side {
+				for x := range side {
+					sum, n := 0, 0
+					for by := y * 216 / side; by < (y+1)*216/side; by++ {
+						for bx := x * 216 / side; bx < (x+1)*216/side; bx++ {
+							sum += int(big.Pix[by*big.Stride+bx])
+							n++
+						}
+					}
+					g.Pix[y*g.Stride+x] = uint8(float64(sum/n) * (1 - tt.shade/255*float64(x)/float64(side)))
+				}
+			}
+			for range tt.blur {
+				g = blurred(g)
+			}
+			place := image.Rect(int(tt.cell), int(tt.cell), int(8*tt.cell+0.5), int(8*tt.cell+0.5))
+			got, err := barcode.DecodeFlat(g, place, []string{"aruco"}, true)
+			if err != nil || got.Text != want {
+				t.Errorf("tag %s, %s: %q, %v", want, tt.name, got.Text, err)
+			}
+		}
+	}
+	damaged := append([]string{"##..."}, seven[1:]...)
+	if got, err := barcode.DecodeFlat(tag(8, damaged...), image.Rect(8, 8, 64, 64), []string{"aruco"}, true); err == nil {
+		t.Errorf("a tag with a wrong cell is read: %+v", got)
+	}
+}
+
 // FuzzDecodeFlat: no crop makes a reader fail or say what is no text.
 func FuzzDecodeFlat(f *testing.F) {
 	for i, tt := range flatKinds {
