@@ -56,7 +56,7 @@ func (s *search) byContent(most int, try func([]fitted) bool) {
 		if try(s.tryAll(s.vote(ix, l))) {
 			return
 		}
-		if votes++; votes >= most {
+		if votes++; votes >= most || s.spent() {
 			return
 		}
 	}
@@ -111,19 +111,11 @@ func (s *search) seeds(ix *ringIndex, kind func(ring) bool) []int32 {
 	}
 	var all []scored
 	for i, r := range ix.rings {
-		side := math.Sqrt(r.w * r.h)
-		if side < leastBubble || !kind(r) {
+		if r.side < leastBubble || !kind(r) {
 			continue
 		}
-		n := 0
-		ix.around(r.at, min(14*side, 200), func(j int32) {
-			q := ix.rings[j]
-			t := math.Sqrt(q.w * q.h)
-			if t < 1.2*side && side < 1.2*t && kind(q) {
-				n++
-			}
-		})
-		v := min(float64(n), 24) / 24
+		const many = 24
+		v := float64(ix.alike(r.at, min(14*r.side, 200), r.side, 1.2, kind, many)) / many
 		if r.thin < 0.42 {
 			v++
 		}
@@ -285,25 +277,26 @@ func (s *search) vote(ix *ringIndex, l local) []pose {
 		return nil
 	}
 	seedAt := s.m.spots[l.spot].at
-	type plain struct{ x, y float64 }
+	type plain struct{ x, y, far float64 }
 	var rs []plain
 	for _, r := range ix.rings {
 		q := inv.ToPage(geom.ImagePt{X: r.at.x, Y: r.at.y})
-		side := math.Sqrt(r.w*r.h) / l.h.Scale(q)
+		side := r.side / l.h.Scale(q)
 		if side > 0.6*s.m.side && side < 1.5*s.m.side && math.Abs(q.X) < 1e5 && math.Abs(q.Y) < 1e5 {
-			rs = append(rs, plain{q.X, q.Y})
+			rs = append(rs, plain{q.X, q.Y, math.Hypot(q.X-seedAt.X, q.Y-seedAt.Y)})
 		}
 	}
 	if len(rs) > voteRings {
 		// Those nearest to the seed: there the map holds.
-		slices.SortStableFunc(rs, func(a, b plain) int {
-			return cmp.Compare(math.Hypot(a.x-seedAt.X, a.y-seedAt.Y), math.Hypot(b.x-seedAt.X, b.y-seedAt.Y))
-		})
+		slices.SortStableFunc(rs, func(a, b plain) int { return cmp.Compare(a.far, b.far) })
 		rs = rs[:voteRings]
 	}
 	var out []pose
 	mid := s.m.box.Center()
-	tall := newTally(s.m.box)
+	if s.tally == nil {
+		s.tally = newTally(s.m.box)
+	}
+	tall := s.tally
 	var tops []shift
 	for turn := range 4 {
 		sin, cos := [4]float64{0, 1, 0, -1}[turn], [4]float64{1, 0, -1, 0}[turn]
@@ -479,15 +472,20 @@ func (t *tally) peaks(turn int, apart float64) []shift {
 			})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b shift) int { return cmp.Compare(b.votes, a.votes) })
+	// The first four apart, without sorting: of noise all bins are about as full.
 	var out []shift
-	for _, s := range all {
-		if len(out) == each || 2*s.votes < most {
+	for len(out) < each {
+		best, votes := -1, (most+1)/2-1
+		for i := range all {
+			s := &all[i]
+			if s.votes > votes && !slices.ContainsFunc(out, func(o shift) bool { return math.Hypot(o.x-s.x, o.y-s.y) < apart }) {
+				best, votes = i, s.votes
+			}
+		}
+		if best < 0 {
 			break
 		}
-		if !slices.ContainsFunc(out, func(o shift) bool { return math.Hypot(o.x-s.x, o.y-s.y) < apart }) {
-			out = append(out, s)
-		}
+		out = append(out, all[best])
 	}
 	return out
 }

@@ -14,12 +14,13 @@ const (
 	faxStretch = 204.0 / 98
 	faxLike    = 1.25
 	faxPixels  = 64 << 20 // of the stretched picture
+	faxLine    = 2500     // dots of the longest line, of A3, and some
 )
 
 // faxed is how much a picture of w by h px must be stretched along and down to have
 // the page's proportions, if it is that of a fax; else 1, 1.
 func faxed(w, h int, page geom.PageRect) (x, y float64) {
-	if !(page.W > 0 && page.H > 0) || float64(w)*float64(h)*faxStretch > faxPixels {
+	if !(page.W > 0 && page.H > 0) || float64(w)*float64(h)*faxStretch > faxPixels || max(w, h) > faxLine {
 		return 1, 1
 	}
 	near := func(r float64) bool { return math.Abs(math.Log(r/faxStretch)) < math.Log(faxLike) }

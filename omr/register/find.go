@@ -142,7 +142,7 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	judge := func() verdict {
 		v := s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
 		for range mostShifts {
-			if v.sure && s.fiducial(v.best) || v.best == nil || v.best.support < leastShifted {
+			if v.sure && s.fiducial(v.best) || v.best == nil || v.best.support < leastShifted || s.spent() {
 				break
 			}
 			more := s.tryAll(s.shifts(v.best))

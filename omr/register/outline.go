@@ -141,6 +141,10 @@ const mostSteps = 15
 // fewSteps bounds them where each place is looked at by itself.
 const fewSteps = 7
 
+// slowPlace is what a place that is looked at by itself costs, in places of those
+// that are looked at by lanes.
+const slowPlace = 20
+
 // best moves the probe within reach px around (x, y) to the place of most
 // contrast, in whole px, then between them by a parabola. Far or at the
 // picture's edge fewer places are looked at.
@@ -150,6 +154,7 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 	low, high := -limit/2, limit
 	var ring, out taps
 	if n <= mostSteps && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) {
+		k.spent += (2*n + 1) * (2*n + 1)
 		var sums [laneRows][2]uint64
 		w := 2*n + 1
 		for left := 0; left < w; left += 8 {
@@ -164,6 +169,7 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 		n = min(n, fewSteps)
 		step = max(1, int(reach/float64(n)+0.5))
 		w := 2*n + 1
+		k.spent += slowPlace * w * w
 		for i := range w * w {
 			grid[i] = k.contrast(p, x+float64((i%w-n)*step), y+float64((i/w-n)*step), limit)
 		}

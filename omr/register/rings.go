@@ -176,6 +176,27 @@ func (ix *ringIndex) around(p vec, reach float64, do func(int32)) {
 	}
 }
 
+// alike counts, up to most, the rings whose middle lies within reach of p, of a size
+// like side (within ratio) and of a kind.
+func (ix *ringIndex) alike(p vec, reach, side, ratio float64, kind func(ring) bool, most int) (n int) {
+	x0 := max(int(math.Floor((p.x-reach)/ringCell)), 0)
+	x1 := min(int(math.Floor((p.x+reach)/ringCell)), ix.nx-1)
+	y0 := max(int(math.Floor((p.y-reach)/ringCell)), 0)
+	y1 := min(int(math.Floor((p.y+reach)/ringCell)), ix.ny-1)
+	for y := y0; y <= y1 && x0 <= x1; y++ {
+		for _, j := range ix.items[ix.start[y*ix.nx+x0]:ix.start[y*ix.nx+x1+1]] {
+			r := &ix.rings[j]
+			d := r.at.sub(p)
+			if r.side < side*ratio && side < r.side*ratio && d.dot(d) <= reach*reach && kind(*r) {
+				if n++; n >= most {
+					return n
+				}
+			}
+		}
+	}
+	return n
+}
+
 // nearest is the ring closest to p within reach whose size is like side (√(w·h)
 // within ratio), or -1.
 func (ix *ringIndex) nearest(p vec, reach, side, ratio float64) int32 {

@@ -17,6 +17,10 @@ type work struct {
 	ink    uint8   // darkness from which a pixel is ink
 	noise  uint8   // median darkness: the paper's own grain
 
+	// spent counts the places at which outlines were looked for: what a search costs,
+	// without a clock.
+	spent int
+
 	// What was found in the planes, whatever the page: once asked for.
 	searched bool
 	inked    labelled
@@ -75,7 +79,7 @@ func (k *work) shrink(g *image.Gray) {
 func newWork(g *image.Gray, factor int) *work {
 	k := works.Get().(*work)
 	k.factor = factor
-	k.searched, k.rings = false, nil
+	k.searched, k.rings, k.spent = false, nil, 0
 	k.shrink(g)
 	k.darken()
 	return k
