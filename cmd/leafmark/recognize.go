@@ -105,7 +105,7 @@ func recognize(cmd *cobra.Command, args []string, f recognizeFlags) error {
 		opt.Threshold = &f.threshold
 	}
 	drawn := pdfium.New(pdfium.Options{CacheDir: pdfCache()})
-	defer drawn.Close()
+	defer func() { _ = drawn.Close() }() // nothing was written
 	opt.PDF = drawn
 	text, err := os.ReadFile(f.pattern)
 	if err != nil {
