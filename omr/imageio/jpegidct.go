@@ -1,8 +1,8 @@
 package imageio
 
 import (
+	"encoding/binary"
 	"math"
-	"math/bits"
 )
 
 // zigzag is the natural place of the k-th coefficient (T.81, figure A.6), and
@@ -117,93 +117,31 @@ func flatBlock(v uint8, out []uint8, stride int) {
 	}
 }
 
-// reduced holds what the coefficients of a quantisation table weigh in a block of
-// half or a quarter of the size. Its samples are the means of 2 × 2 or 4 × 4 samples
-// of the whole block: the mean of two neighbours turns the cosine of frequency k of 8
-// into that of 4 times cos(kπ/16), and frequencies above 4 into negative ones below.
-type reduced struct {
-	size   int // 4 or 2
-	place  [64]uint8
-	weight [64]int32 // by zigzag position; 1/2^reducedBits
-}
-
-const reducedBits = 12
-
-func newReduced(size int, quant *[64]int16) *reduced {
-	r := &reduced{size: size}
-	fold := func(k int) (at int, weight float64) {
-		// The mean of 8/size neighbours.
-		weight = math.Cos(float64(k) * math.Pi / 16)
-		if size == 2 {
-			weight *= math.Cos(float64(k) * math.Pi / 8)
-		}
-		if k > 0 {
-			weight *= math.Sqrt2
-		}
-		// cos((2m+1)kπ/period) for all m with the smallest k.
-		period := 2 * size
-		if k > period {
-			k = 2*period - k
-		}
-		switch {
-		case k == size:
-			return 0, 0
-		case k > size:
-			return period - k, -weight
-		}
-		return k, weight
-	}
-	for k, natural := range zigzag {
-		x, wx := fold(int(natural % 8))
-		y, wy := fold(int(natural / 8))
-		r.place[k] = uint8(size*y + x)
-		r.weight[k] = int32(math.Round(wx * wy * float64(quant[transposed[k]]) / 8 * (1 << reducedBits)))
-	}
-	return r
-}
-
-// block writes the samples of a block whose coefficients other than zero are in mask
-// (bit k: zigzag position k).
-func (r *reduced) block(coefs *[64]int16, mask uint64, out []uint8, stride int) {
-	var c [16]int32
-	for ; mask != 0; mask &= mask - 1 {
-		k := bits.TrailingZeros64(mask) & 63
-		c[r.place[k]&15] += int32(coefs[transposed[k]]) * r.weight[k]
-	}
-	const half, shift = 1 << (reducedBits - 1), 128 << reducedBits
-	c[0] += half + shift
-	if r.size == 2 {
-		a, b, d, e := c[0], mul(c[1], cosQuarter), mul(c[2], cosQuarter), mul(mul(c[3], cosQuarter), cosQuarter)
-		p, q := out[:2], out[stride:][:2]
-		p[0], p[1] = clamp((a+b+d+e)>>reducedBits), clamp((a-b+d-e)>>reducedBits)
-		q[0], q[1] = clamp((a+b-d-e)>>reducedBits), clamp((a-b-d+e)>>reducedBits)
-		return
-	}
-	for x := range 4 {
-		c[x], c[4+x], c[8+x], c[12+x] = four(c[x], c[4+x], c[8+x], c[12+x])
-	}
+// means2 writes the means of 2 × 2 of 8 × 8 samples, means4 those of 4 × 4. Four sums of
+// 16 bits are added at a time.
+func means2(block *[64]uint8, out []uint8, stride int) {
 	for y := range 4 {
-		v := c[4*y:][:4]
-		s0, s1, s2, s3 := four(v[0], v[1], v[2], v[3])
-		p := out[y*stride:][:4]
-		p[0], p[1], p[2], p[3] = clamp(s0>>reducedBits), clamp(s1>>reducedBits), clamp(s2>>reducedBits), clamp(s3>>reducedBits)
+		s := sums2(block[16*y:]) + 2*oneEach16
+		s = s >> 2 & 0x00ff00ff00ff00ff
+		s = (s | s>>8) & 0x0000ffff0000ffff
+		binary.LittleEndian.PutUint32(out[y*stride:], uint32(s|s>>16))
 	}
 }
 
-// Cosines in 1/65536.
-const (
-	cosQuarter = 46341 // π/4
-	cosEighth  = 60547 // π/8
-	sinEighth  = 25080
-)
+func means4(block *[64]uint8, out []uint8, stride int) {
+	for y := range 2 {
+		s := sums2(block[32*y:]) + sums2(block[32*y+16:])
+		s = s&0x0000ffff0000ffff + s>>16&0x0000ffff0000ffff
+		s += 8 * (1<<32 | 1)
+		binary.LittleEndian.PutUint16(out[y*stride:], uint16(s>>4&0xff|s>>36&0xff<<8))
+	}
+}
 
-func mul(v int32, fraction int64) int32 { return int32(int64(v) * fraction >> 16) }
+const oneEach16 = 0x0001000100010001
 
-// four is the inverse transform of four values.
-func four(c0, c1, c2, c3 int32) (s0, s1, s2, s3 int32) {
-	c2 = mul(c2, cosQuarter)
-	a, b := c0+c2, c0-c2
-	d := mul(c1, cosEighth) + mul(c3, sinEighth)
-	e := mul(c1, sinEighth) - mul(c3, cosEighth)
-	return a + d, b + e, b - e, a - d
+// sums2 are the sums of the squares of 2 × 2 in two rows of eight samples.
+func sums2(rows []uint8) uint64 {
+	a, b := binary.LittleEndian.Uint64(rows), binary.LittleEndian.Uint64(rows[8:])
+	const even = 0x00ff00ff00ff00ff
+	return a&even + a>>8&even + b&even + b>>8&even
 }

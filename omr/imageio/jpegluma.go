@@ -26,7 +26,6 @@ type lumaDecoder struct {
 	data        []byte
 	in          entropy
 	shrink      int
-	reduced     *reduced     // of the luma's quantisation; nil: shrink is 1 or 8
 	quant       [4][64]int16 // transposed
 	dc, ac      [4]*huffman
 	comp        []lumaComponent
@@ -250,9 +249,6 @@ func (d *lumaDecoder) scan(b []byte, at int) (next int, err error) {
 		}
 		return d.progressiveScan(at, s)
 	}
-	if d.shrink == 2 || d.shrink == 4 {
-		d.reduced = newReduced(8/d.shrink, &d.quant[d.comp[0].tq])
-	}
 	next, err = d.sequentialScan(at, s)
 	d.complete = err == nil
 	return next, err
@@ -309,11 +305,8 @@ func (d *lumaDecoder) finish() error {
 		return nil
 	}
 	quant := &d.quant[d.comp[0].tq]
-	if d.shrink == 2 || d.shrink == 4 {
-		d.reduced = newReduced(8/d.shrink, quant)
-	}
 	for i := range d.coefs {
-		d.emit(&d.coefs[i], d.masks[i]&^1, quant, i%d.blocksX, i/d.blocksX)
+		d.emit(&d.coefs[i], d.masks[i]>>1 != 0, quant, i%d.blocksX, i/d.blocksX)
 	}
 	return nil
 }

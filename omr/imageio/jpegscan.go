@@ -133,7 +133,7 @@ func (d *lumaDecoder) sequential(slots []slot, mcuX, from, to int) (used int, er
 			if at < 0 {
 				return 0, errCode
 			}
-			d.emit(&coef, 1<<last<<1-2, quant, mx*b.nx+b.dx, my*b.ny+b.dy)
+			d.emit(&coef, last > 0, quant, mx*b.nx+b.dx, my*b.ny+b.dy)
 			if last != 0 {
 				coef = [64]int16{}
 			}
@@ -218,18 +218,25 @@ func (b *slot) skip(data []byte, acc uint64, n uint, at int) (uint64, uint, int)
 	return acc, n, at
 }
 
-// emit writes the samples of a luma block.
-func (d *lumaDecoder) emit(coef *[64]int16, mask uint64, quant *[64]int16, x, y int) {
+// emit writes the samples of a luma block; detail tells whether any coefficient but the
+// first may be other than zero.
+func (d *lumaDecoder) emit(coef *[64]int16, detail bool, quant *[64]int16, x, y int) {
 	stride := d.out.Stride
 	size := 8 / d.shrink
 	out := d.out.Pix[size*(y*stride+x):]
 	switch {
-	case d.shrink == 1 && mask != 0:
+	case d.shrink == 1 && detail:
 		idct(coef, quant, out, stride)
 	case d.shrink == 1:
 		flatBlock(flat(coef[0], quant[0]), out, stride)
-	case mask != 0 && d.shrink < 8:
-		d.reduced.block(coef, mask|1, out, stride)
+	case detail && d.shrink < 8:
+		var whole [64]uint8
+		idct(coef, quant, whole[:], 8)
+		if d.shrink == 2 {
+			means2(&whole, out, stride)
+		} else {
+			means4(&whole, out, stride)
+		}
 	default:
 		v := flat(coef[0], quant[0])
 		for y := range size {

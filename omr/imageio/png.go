@@ -2,7 +2,6 @@ package imageio
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -172,7 +171,8 @@ func (f *pngFile) luma(_, shrink int) (*image.Gray, int, error) {
 	if err := f.plausible(); err != nil {
 		return nil, 1, err
 	}
-	z, err := zlib.NewReader(&pieces{rest: f.idat})
+	stream := bytes.Join(f.idat, nil)
+	z, err := newInflater(stream)
 	if err != nil {
 		return nil, 1, err
 	}
@@ -395,40 +395,4 @@ func (f *pngFile) color() (image.Image, error) {
 		return nil, err
 	}
 	return png.Decode(bytes.NewReader(f.data))
-}
-
-// pieces reads several slices as one stream.
-type pieces struct {
-	rest [][]byte
-	now  []byte
-}
-
-func (p *pieces) next() bool {
-	for len(p.now) == 0 {
-		if len(p.rest) == 0 {
-			return false
-		}
-		p.now, p.rest = p.rest[0], p.rest[1:]
-	}
-	return true
-}
-
-// Read implements io.Reader.
-func (p *pieces) Read(b []byte) (int, error) {
-	if !p.next() {
-		return 0, io.EOF
-	}
-	n := copy(b, p.now)
-	p.now = p.now[n:]
-	return n, nil
-}
-
-// ReadByte spares zlib a buffer of its own.
-func (p *pieces) ReadByte() (byte, error) {
-	if !p.next() {
-		return 0, io.EOF
-	}
-	c := p.now[0]
-	p.now = p.now[1:]
-	return c, nil
 }

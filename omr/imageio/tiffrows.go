@@ -2,7 +2,6 @@ package imageio
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -40,7 +39,7 @@ func (f *tiffFile) rows(i, w, h, rowBytes int) (io.Reader, error) {
 		}
 		return lzw.NewReader(bytes.NewReader(data), lzw.MSB, 8), nil
 	case compressionDeflate, compressionOldDeflate:
-		return zlib.NewReader(bytes.NewReader(data))
+		return newInflater(data)
 	case compressionRunLength, compressionGroup3, compressionGroup4:
 		c, err := f.faxOf(data, w, h)
 		if err != nil {
