@@ -34,6 +34,8 @@ type RecognizeOptions struct {
 	// PDF draws the pages of PDF files that are not one scanned picture; nil: these
 	// are refused.
 	PDF imageio.PageRenderer
+	// NoHEIC refuses HEIC pictures (docs/adr/0006-heif.md).
+	NoHEIC bool
 }
 
 // Reading is one picture as read: every stage's result, so that each can be
@@ -87,7 +89,9 @@ func Read(ctx context.Context, p *pattern.Pattern, scan Scan, opt RecognizeOptio
 }
 
 // Open is how files that are to be read are opened.
-func (o RecognizeOptions) Open() imageio.Options { return imageio.Options{PDF: o.PDF} }
+func (o RecognizeOptions) Open() imageio.Options {
+	return imageio.Options{PDF: o.PDF, NoHEIC: o.NoHEIC}
+}
 
 // ReadPicture reads picture n, from 1, of an opened file, which Open of the same
 // options described. Its fault is the Reading's. Safe for concurrent use.

@@ -41,6 +41,7 @@ type Server struct {
 	CompatWarnings string // member, error
 	CompatGrid     string // comma, concat
 	Workers        int    // tasks worked on at a time; 0: one more than cores
+	RefuseHEIC     bool   // docs/adr/0006-heif.md
 	FontDir        string // fonts of the operator; empty: none
 	LogLevel       string // debug, info, warn, error
 }
@@ -59,6 +60,7 @@ func (s *Server) Bind(fs *pflag.FlagSet) {
 	fs.DurationVar(&s.Retention, "retention", 24*time.Hour, "how long tasks and results are kept, from the POST")
 	fs.DurationVar(&s.SweepInterval, "sweep-interval", 10*time.Minute, "how often expired tasks are removed from disk")
 	fs.StringVar(&s.Policy, "policy", "normal", "how sure an answer must be to pass without a doubt: strict, normal, lenient")
+	fs.BoolVar(&s.RefuseHEIC, "refuse-heic", false, "refuse HEIC pictures: decoding HEVC may need a patent licence")
 	fs.DurationVar(&s.CompatWait, "compat-wait", 500*time.Millisecond, "how long a GET of the compatible API waits for an unfinished task (0: not at all)")
 	fs.StringVar(&s.CompatWarnings, "compat-warnings", "member", "where warnings of a successful task go: member, error")
 	fs.StringVar(&s.CompatGrid, "compat-grid", "comma", "several marks in a grid section: comma (3,75) or concat (375)")

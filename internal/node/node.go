@@ -200,6 +200,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error {
 		return clean(n.Tasks.Run(gctx, worker.Handler(worker.Options{
 			Policy: n.Config.Policy, GridConcat: n.Config.CompatGrid == "concat", Faces: n.faces, PDF: drawn,
+			NoHEIC: n.Config.RefuseHEIC,
 		})))
 	})
 	g.Go(func() error { return n.sweepStorages(gctx) })

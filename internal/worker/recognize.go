@@ -89,7 +89,7 @@ func recognize(ctx context.Context, job *task.RecognizeJob, opt Options) (task.O
 func read(ctx context.Context, job *task.RecognizeJob, p *pattern.Pattern, opt Options) (sheets []omr.Outcome, warnings []string, err error) {
 	ro := omr.RecognizeOptions{
 		Threshold: job.Threshold, Policy: mark.Policy(job.Policy), GridConcat: opt.GridConcat,
-		FirstOnly: job.First, Boxes: true, Now: opt.Now, PDF: opt.PDF,
+		FirstOnly: job.First, Boxes: true, Now: opt.Now, PDF: opt.PDF, NoHEIC: opt.NoHEIC,
 	}
 	if ro.Policy == "" {
 		ro.Policy = mark.Policy(opt.Policy)

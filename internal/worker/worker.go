@@ -39,6 +39,7 @@ type Options struct {
 	Engine     Engine               // nil: package omr
 	Faces      *typeset.Faces       // fonts of the operator; nil: the embedded ones alone
 	PDF        imageio.PageRenderer // draws PDF pages that are no scans; nil: these are refused
+	NoHEIC     bool                 // HEIC pictures are refused
 	Now        func() time.Time     // for the sheets' timings; nil: time.Now
 }
 
