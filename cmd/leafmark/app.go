@@ -46,12 +46,15 @@ type appView struct {
 	TokenTTL     int       `json:"token_ttl,omitempty"` // seconds; 0: the installation's
 	Disabled     bool      `json:"disabled"`
 	Created      time.Time `json:"created"`
+	Expires      time.Time `json:"secret_expires,omitzero"`
+	LastUsed     time.Time `json:"last_used,omitzero"` // to the minute
 }
 
 func viewOf(a identity.Application, secret identity.Secret) appView {
 	return appView{
 		ClientID: a.ClientID, ClientSecret: string(secret), Name: a.Name, Description: a.Description,
 		Storage: a.StorageName, Scopes: append([]string{}, a.Scopes...), TokenTTL: int(a.TokenTTL / time.Second), Disabled: a.Disabled, Created: a.Created.UTC(),
+		Expires: a.SecretExpires, LastUsed: a.LastUsed,
 	}
 }
 
@@ -72,6 +75,12 @@ func printApp(w io.Writer, v appView, asJSON bool) error {
 	}
 	if len(v.Scopes) > 0 {
 		fmt.Fprintf(t, "Scopes\t%s\n", strings.Join(v.Scopes, " "))
+	}
+	if !v.Expires.IsZero() {
+		fmt.Fprintf(t, "Secret until\t%s\n", v.Expires.Format(time.RFC3339))
+	}
+	if !v.LastUsed.IsZero() {
+		fmt.Fprintf(t, "Last used\t%s\n", v.LastUsed.Format(time.RFC3339))
 	}
 	if v.TokenTTL > 0 {
 		fmt.Fprintf(t, "Token life\t%s\n", time.Duration(v.TokenTTL)*time.Second)
@@ -104,13 +113,14 @@ on the same data folder, or before any; changes count at once.`,
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON for machines")
 	cmd.AddCommand(
 		newAppCreate(&cfg, &asJSON), newAppList(&cfg, &asJSON), newAppShow(&cfg, &asJSON),
-		newAppRotate(&cfg, &asJSON), newAppDisable(&cfg, &asJSON), newAppDelete(&cfg, &asJSON), newAppKey(&cfg, &asJSON), newAppLimit(&cfg, &asJSON),
+		newAppRotate(&cfg, &asJSON), newAppDisable(&cfg, &asJSON), newAppDelete(&cfg, &asJSON), newAppKey(&cfg, &asJSON), newAppLimit(&cfg, &asJSON), newAppCheckSecret(&cfg),
 	)
 	return cmd
 }
 
 func newAppCreate(cfg *config.Server, asJSON *bool) *cobra.Command {
 	var storageName, description string
+	var expires time.Duration
 	cmd := &cobra.Command{
 		Use:     "create NAME",
 		Short:   "Create an application and print its credentials, once",
@@ -137,7 +147,7 @@ func newAppCreate(cfg *config.Server, asJSON *bool) *cobra.Command {
 					}
 				}
 				a, c, err := s.Identity.CreateApplication(ctx, who, identity.NewApplication{
-					Name: args[0], Description: description, StorageID: id,
+					Name: args[0], Description: description, StorageID: id, Expires: expires,
 				})
 				if err != nil {
 					return err
@@ -147,6 +157,7 @@ func newAppCreate(cfg *config.Server, asJSON *bool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&storageName, "storage", "", "default storage by `NAME` (default: the internal one)")
+	cmd.Flags().DurationVar(&expires, "expires", 0, "when the secret stops by itself, such as 2160h (0: never)")
 	cmd.Flags().StringVar(&description, "description", "", "what the application is for")
 	return cmd
 }
@@ -215,7 +226,7 @@ func newAppShow(cfg *config.Server, asJSON *bool) *cobra.Command {
 }
 
 func newAppRotate(cfg *config.Server, asJSON *bool) *cobra.Command {
-	var overlap time.Duration
+	var overlap, expires time.Duration
 	cmd := &cobra.Command{
 		Use:   "rotate-secret CLIENT-ID",
 		Short: "Make a new client secret and print it, once",
@@ -223,10 +234,11 @@ func newAppRotate(cfg *config.Server, asJSON *bool) *cobra.Command {
 tokens it got are refused; with --overlap both work for so long (at most 72h).`,
 		Args: exactly(1, "a client id"),
 		RunE: onApp(cfg, asJSON, func(ctx context.Context, s *node.Services, who identity.Actor, a identity.Application) (identity.Secret, error) {
-			c, err := s.Identity.RotateSecret(ctx, who, a.ClientID, overlap)
+			c, err := s.Identity.RotateExpiring(ctx, who, a.ClientID, overlap, expires)
 			return c.Secret, err
 		}),
 	}
+	cmd.Flags().DurationVar(&expires, "expires", 0, "when the new secret stops by itself, such as 2160h (0: never)")
 	cmd.Flags().DurationVar(&overlap, "overlap", 0, "how long the old secret still works, at most 72h")
 	return cmd
 }
@@ -246,6 +258,43 @@ func newAppDisable(cfg *config.Server, asJSON *bool) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&enable, "enable", false, "let the application in again")
 	return cmd
+}
+
+func newAppCheckSecret(cfg *config.Server) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check-secret",
+		Short: "Tell whose a client secret is that was found somewhere",
+		Long: `Tell whose a client secret is that was found somewhere. It is read from standard
+input, so that it lands in no history. Exit status 1 when it is live: regenerate it.`,
+		Example: "  leafmark app check-secret < found.txt",
+		Args:    exactly(0, "no arguments: the secret comes by standard input"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			text, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), 4096))
+			if err != nil {
+				return err
+			}
+			x := identity.Secret(strings.TrimSpace(string(text)))
+			if !x.WellFormed() {
+				fmt.Fprintln(cmd.OutOrStdout(), "this is no client secret: its form or its checksum is not that of one")
+				return nil
+			}
+			return admin(cmd.Context(), *cfg, func(s *node.Services, _ identity.Actor) error {
+				found, ok, err := s.Identity.FindSecret(cmd.Context(), x)
+				switch {
+				case err != nil:
+					return err
+				case !ok:
+					fmt.Fprintln(cmd.OutOrStdout(), "a client secret, but of no application here")
+				case !found.Live:
+					fmt.Fprintf(cmd.OutOrStdout(), "a secret of %q (%s), which is not accepted any more\n", found.Application.Name, found.Application.ClientID)
+				default:
+					fmt.Fprintf(cmd.OutOrStdout(), "a LIVE secret of %q: leafmark app rotate-secret %s\n", found.Application.Name, found.Application.ClientID)
+					return &exitError{status: 1}
+				}
+				return nil
+			})
+		},
+	}
 }
 
 func newAppLimit(cfg *config.Server, asJSON *bool) *cobra.Command {

@@ -25,9 +25,10 @@ const (
 
 // NewApplication is what a person says of an application.
 type NewApplication struct {
-	Name        string // 1 to 100 characters
-	Description string // at most 1000
-	StorageID   string // its default storage; empty: the tenant's internal one
+	Name        string        // 1 to 100 characters
+	Description string        // at most 1000
+	StorageID   string        // its default storage; empty: the tenant's internal one
+	Expires     time.Duration // after which the secret stops by itself; 0: never
 }
 
 // CreateApplication registers a program for the actor's tenant. The credentials
@@ -40,6 +41,9 @@ func (s *Service) CreateApplication(ctx context.Context, by Actor, in NewApplica
 	}
 	description, err := cleanDescription(in.Description)
 	if err != nil {
+		return Application{}, Credentials{}, err
+	}
+	if err := checkExpiry(in.Expires); err != nil {
 		return Application{}, Credentials{}, err
 	}
 	made := Credentials{ClientID: newGUID(), Secret: newSecret()}
@@ -55,7 +59,7 @@ func (s *Service) CreateApplication(ctx context.Context, by Actor, in NewApplica
 		if err != nil {
 			return fmt.Errorf("insert application: %w", err)
 		}
-		if err := s.insertSecret(ctx, tx, made, 1, now); err != nil {
+		if err := s.insertSecret(ctx, tx, made, 1, now, in.Expires); err != nil {
 			return err
 		}
 		return s.touch(ctx, tx, by, made.ClientID, "application.create", name)
@@ -128,6 +132,15 @@ func (s *Service) SetDefaultStorage(ctx context.Context, by Actor, clientID, sto
 // MaxOverlap), then they and the tokens got with them are refused; with 0 at once,
 // those of an earlier overlap too. Faults: application_not_found, overlap_invalid.
 func (s *Service) RotateSecret(ctx context.Context, by Actor, clientID string, overlap time.Duration) (Credentials, error) {
+	return s.RotateExpiring(ctx, by, clientID, overlap, 0)
+}
+
+// RotateExpiring is RotateSecret with a secret that stops by itself after expires
+// (0: never). Fault expiry_invalid too.
+func (s *Service) RotateExpiring(ctx context.Context, by Actor, clientID string, overlap, expires time.Duration) (Credentials, error) {
+	if err := checkExpiry(expires); err != nil {
+		return Credentials{}, err
+	}
 	if overlap < 0 || overlap > MaxOverlap {
 		return Credentials{}, &fault.Error{
 			Code: "overlap_invalid", Kind: fault.Invalid,
@@ -151,7 +164,7 @@ func (s *Service) RotateSecret(ctx context.Context, by Actor, clientID string, o
 		if _, err := tx.ExecContext(ctx, `DELETE FROM application_secret WHERE client_id = ? AND until <> 0 AND until <= ?`, id, db.Millis(now)); err != nil {
 			return err
 		}
-		return s.insertSecret(ctx, tx, made, newest+1, now)
+		return s.insertSecret(ctx, tx, made, newest+1, now, expires)
 	})
 	if err != nil {
 		return Credentials{}, err
@@ -228,10 +241,14 @@ func (s *Service) touch(ctx context.Context, tx *sql.Tx, by Actor, clientID, act
 	return audit.Record(ctx, tx, s.now(), by, action, clientID, detail)
 }
 
-func (s *Service) insertSecret(ctx context.Context, tx *sql.Tx, c Credentials, serial int, now time.Time) error {
+func (s *Service) insertSecret(ctx context.Context, tx *sql.Tx, c Credentials, serial int, now time.Time, expires time.Duration) error {
 	mac := s.secretMAC(c.ClientID, c.Secret)
-	_, err := tx.ExecContext(ctx, `INSERT INTO application_secret (client_id, serial, mac, created) VALUES (?, ?, ?, ?)`,
-		c.ClientID, serial, mac[:], db.Millis(now))
+	var until time.Time
+	if expires > 0 {
+		until = now.Add(expires)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO application_secret (client_id, serial, mac, created, until) VALUES (?, ?, ?, ?, ?)`,
+		c.ClientID, serial, mac[:], db.Millis(now), db.Millis(until))
 	if err != nil {
 		return fmt.Errorf("insert secret: %w", err)
 	}
@@ -256,6 +273,18 @@ func storageOf(ctx context.Context, tx *sql.Tx, tenant, id string) (string, erro
 		return "", fmt.Errorf("find storage: %w", err)
 	}
 	return id, nil
+}
+
+// checkExpiry refuses secrets that would stop before anybody could use them, or in
+// a far future that is none.
+func checkExpiry(expires time.Duration) error {
+	if expires == 0 || expires >= time.Hour && expires <= 10*365*24*time.Hour {
+		return nil
+	}
+	return &fault.Error{
+		Code: "expiry_invalid", Kind: fault.Invalid,
+		Cause: fmt.Sprintf("the secret would stop after %s", expires), Cure: "give from 1h to ten years, or 0 for never",
+	}
 }
 
 func noApplication() error {

@@ -82,6 +82,7 @@ func (s *Service) assertion(ctx context.Context, clientID, raw string, audiences
 	if err := s.useOnce(ctx, id, claims.ID, expires); err != nil {
 		return Application{}, err
 	}
+	s.used.note(id, serial, now)
 	app := r.app
 	app.SecretSerial = serial
 	return app, nil

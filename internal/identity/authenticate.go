@@ -18,6 +18,7 @@ func (s *Service) Authenticate(ctx context.Context, clientID, clientSecret strin
 	mac := s.secretMAC(id, Secret(clientSecret))
 	now := s.now()
 	if app, ok := s.memory.get(id, now).accept(mac, now); ok {
+		s.used.note(id, app.SecretSerial, now)
 		return app, nil
 	}
 	// Also for a known client: another process may have changed its secret just now.
@@ -26,6 +27,7 @@ func (s *Service) Authenticate(ctx context.Context, clientID, clientSecret strin
 		return Application{}, err
 	}
 	if app, ok := r.accept(mac, now); ok {
+		s.used.note(id, app.SecretSerial, now)
 		return app, nil
 	}
 	return Application{}, &fault.Error{

@@ -51,7 +51,9 @@ type Application struct {
 	Scopes        []string      // what it may at most, of Scopes; none: all
 	TokenTTL      time.Duration // of its tokens; 0: the installation's
 	SecretChanged time.Time     // when its newest secret was made
+	SecretExpires time.Time     // when its newest secret stops by itself; zero: never
 	OldSecret     time.Time     // until when an older secret works beside it; zero: there is none
+	LastUsed      time.Time     // when a secret or key of it was last accepted, to the minute; zero: never
 	// SecretSerial is the serial of the secret that was presented, in what
 	// Authenticate returns; elsewhere that of the newest one.
 	SecretSerial int
@@ -94,6 +96,7 @@ type Service struct {
 	hashing  chan struct{} // one member each password being hashed
 	guesses  *lockout.Counter
 	callers  *lockout.Counter
+	used     uses
 }
 
 // New is the Service on an open database. It refuses a master key that is not the

@@ -54,7 +54,8 @@ func (r *record) match(mac [32]byte, now time.Time) int {
 	return serial
 }
 
-// memory is what this process knows of the applications that are not deleted.
+// memory is what this process knows of applications that were asked for and are
+// not deleted: the busy ones of an installation that may have a million.
 type memory struct {
 	polling sync.Mutex // one poll at a time: an older one must not overwrite a newer
 
@@ -63,6 +64,13 @@ type memory struct {
 	version int64
 	asOf    time.Time // the state is not older than this
 }
+
+const (
+	mostRecords = 50_000 // some 500 bytes each
+	// mostChanges is how many changes between two polls are read one by one; beyond
+	// them all is forgotten.
+	mostChanges = 1000
+)
 
 // get is the record of an application, if the memory is fresh and has it.
 func (m *memory) get(clientID string, now time.Time) *record {
@@ -73,6 +81,33 @@ func (m *memory) get(clientID string, now time.Time) *record {
 		return nil
 	}
 	return m.byID[clientID]
+}
+
+// keep remembers a record that was read when the memory had version. What was
+// polled since then may be newer.
+func (m *memory) keep(r *record, version int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if version != m.version {
+		return
+	}
+	if len(m.byID) >= mostRecords {
+		n := 0
+		for id := range m.byID { // in no order: the busy ones come back at once
+			if delete(m.byID, id); n >= mostRecords/10 {
+				break
+			}
+			n++
+		}
+	}
+	m.byID[r.app.ClientID] = r
+}
+
+// known is the version of the memory.
+func (m *memory) known() int64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.version
 }
 
 // forget makes the next questions go to the database.
@@ -95,6 +130,7 @@ func (s *Service) Watch(ctx context.Context) error {
 			// A failure leaves the memory to go stale: questions then go to the
 			// database and tell of its state themselves.
 			_ = s.poll(ctx)
+			s.used.flush(ctx, s)
 		}
 	}
 }
@@ -111,19 +147,30 @@ func (s *Service) poll(ctx context.Context) error {
 	}
 	var changed []*record
 	var gone []string
-	if version != m.version {
-		var err error
-		if changed, gone, err = s.records(ctx, `application.version > ?`, m.version); err != nil {
+	many := m.known() == 0 // at the start nothing is in memory
+	if version != m.known() && !many {
+		var n int
+		err := s.db.Read().QueryRowContext(ctx,
+			`SELECT count(*) FROM (SELECT 1 FROM application WHERE version > ? LIMIT ?) AS changed`, m.known(), mostChanges+1).Scan(&n)
+		if many = n > mostChanges; err == nil && !many {
+			changed, gone, err = s.records(ctx, `application.version > ?`, m.known())
+		}
+		if err != nil {
 			return unavailable("poll applications", err)
 		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if many {
+		clear(m.byID)
+	}
 	for _, id := range gone {
 		delete(m.byID, id)
 	}
 	for _, r := range changed {
-		m.byID[r.app.ClientID] = r
+		if _, asked := m.byID[r.app.ClientID]; asked {
+			m.byID[r.app.ClientID] = r
+		}
 	}
 	m.version, m.asOf = version, asOf
 	return nil
@@ -147,6 +194,7 @@ func (s *Service) find(ctx context.Context, clientID string) (*record, error) {
 
 // fetch is the application's record in the database; nil when there is none.
 func (s *Service) fetch(ctx context.Context, clientID string) (*record, error) {
+	version := s.memory.known()
 	found, _, err := s.records(ctx, `application.client_id = ?`, clientID)
 	if err != nil {
 		return nil, unavailable("read application "+clientID, err)
@@ -154,6 +202,7 @@ func (s *Service) fetch(ctx context.Context, clientID string) (*record, error) {
 	if len(found) == 0 {
 		return nil, nil
 	}
+	s.memory.keep(found[0], version)
 	return found[0], nil
 }
 
@@ -166,7 +215,7 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 		       application.disabled, application.deleted, application.created,
 		       coalesce(application_secret.serial, 0), application_secret.mac,
 		       coalesce(application_secret.created, 0), coalesce(application_secret.until, 0),
-		       coalesce(application_secret.jwk, ''), application.scopes, application.token_ttl
+		       coalesce(application_secret.jwk, ''), coalesce(application_secret.used, 0), application.scopes, application.token_ttl
 		FROM application
 		LEFT JOIN storage ON storage.id = application.storage_id
 		LEFT JOIN application_secret ON application_secret.client_id = application.client_id
@@ -182,10 +231,10 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 		var serial int
 		var mac, jwk sql.RawBytes
 		var scopes string
-		var ttl int64
+		var ttl, used int64
 		if err := rows.Scan(&r.app.ClientID, &r.app.Tenant, &r.app.Name, &r.app.Description,
 			&r.app.StorageID, &r.app.StorageName, &disabled, &deleted, &created,
-			&serial, &mac, &secretCreated, &until, &jwk, &scopes, &ttl); err != nil {
+			&serial, &mac, &secretCreated, &until, &jwk, &used, &scopes, &ttl); err != nil {
 			return nil, nil, err
 		}
 		if deleted != 0 {
@@ -204,6 +253,9 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 			continue
 		}
 		x := secret{serial: serial, until: db.Time(until)}
+		if at := db.Time(used); at.After(r.app.LastUsed) {
+			r.app.LastUsed = at
+		}
 		if len(jwk) > 0 {
 			x.key = new(jose.JSONWebKey)
 			if err := x.key.UnmarshalJSON(jwk); err != nil {
@@ -214,11 +266,11 @@ func (s *Service) records(ctx context.Context, where string, arg any) (found []*
 		}
 		copy(x.mac[:], mac)
 		r.secrets = append(r.secrets, x)
-		if x.until.IsZero() {
-			r.app.SecretSerial, r.app.SecretChanged = serial, db.Time(secretCreated)
-		} else if x.until.After(r.app.OldSecret) && x.live(s.now()) {
-			r.app.OldSecret = x.until
+		// By serial: the last one is the newest, and what works beside it is old.
+		if old := r.app.SecretExpires; r.app.SecretSerial != 0 && old.After(s.now()) && old.After(r.app.OldSecret) {
+			r.app.OldSecret = old
 		}
+		r.app.SecretSerial, r.app.SecretChanged, r.app.SecretExpires = serial, db.Time(secretCreated), x.until
 	}
 	return found, gone, rows.Err()
 }

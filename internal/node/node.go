@@ -104,7 +104,10 @@ func blobDir(cfg config.Server) string {
 }
 
 // Close lets go of the database.
-func (s *Services) Close() error { return s.DB.Close() }
+func (s *Services) Close() error {
+	s.Identity.Flush(context.Background()) // the last minute's uses of secrets
+	return s.DB.Close()
+}
 
 // Node is a running node.
 type Node struct {
