@@ -36,14 +36,15 @@ type local struct {
 }
 
 // byContent tries seeds until try says that a pose passed the gates, or most of
-// them were voted on.
-func (s *search) byContent(most int, try func([]fitted) bool) {
+// them were voted on. final says that a larger scale would show no more: places that
+// look like the page's bubbles and their neighbours were found, and large enough.
+func (s *search) byContent(most int, try func([]fitted) bool) (final bool) {
 	if len(s.m.spots) < confirm+1 {
-		return
+		return false
 	}
 	ix := s.candidates()
 	hoods := s.neighbourhoods()
-	votes := 0
+	votes, small := 0, 0
 	for _, seed := range append(s.seeds(ix, s.empty), s.seeds(ix, s.filled)...) {
 		l, ok := s.localPose(ix, seed, hoods)
 		if !ok {
@@ -54,12 +55,16 @@ func (s *search) byContent(most int, try func([]fitted) bool) {
 			continue
 		}
 		if try(s.tryAll(s.vote(ix, l))) {
-			return
+			return true
+		}
+		if !s.fine(l.h.Scale(s.m.spots[l.spot].at)) {
+			small++
 		}
 		if votes++; votes >= most || s.spent() {
-			return
+			break
 		}
 	}
+	return votes >= lessVotes && small == 0
 }
 
 // hood is a spot and its nearest ones.

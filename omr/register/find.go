@@ -184,11 +184,12 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	if v.best != nil && s.fiducial(v.best) {
 		votes = lessVotes // another form with our markers, most likely
 	}
-	s.byContent(votes, func(more []fitted) bool {
+	final := s.byContent(votes, func(more []fitted) bool {
 		fits = append(fits, more...)
 		v = v.worse(judge())
 		return v.found != nil
 	})
+	v.final = final
 	return v
 }
 
