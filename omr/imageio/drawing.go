@@ -26,6 +26,7 @@ const maxRasters = 4
 // DecodeColor.
 func DecodePicture(data []byte, opt Options) (image.Image, error) {
 	if !svg.Is(data) {
+		opt.NoHEIC = true // of which only luma is decoded
 		img, _, err := DecodeColor(data, opt)
 		return img, err
 	}

@@ -32,6 +32,9 @@ func TestHEIC(t *testing.T) {
 	if err != nil || img.Bounds() != p.Gray.Rect || info.Format != "heic" {
 		t.Errorf("%v, %+v, %v", img, info, err)
 	}
+	if _, err := imageio.DecodePicture(data, imageio.Options{}); code(err) != "image_unsupported" {
+		t.Errorf("a grey picture for a form: %v", err)
+	}
 	for name, tt := range map[string]struct {
 		data []byte
 		opt  imageio.Options
