@@ -253,6 +253,30 @@ func TestOtherJPEG(t *testing.T) {
 	}
 }
 
+// TestLateAdobe: a segment behind the frame tells that the colours are RGB.
+func TestLateAdobe(t *testing.T) {
+	data := by(t, lively(64, 48, 5), "cjpeg", "-rgb", "-quality", "90")
+	adobe := bytes.Index(data, []byte("\xff\xee\x00\x0eAdobe"))
+	if adobe < 0 {
+		t.Fatal("no Adobe segment")
+	}
+	segment := bytes.Clone(data[adobe : adobe+16])
+	plain := append(bytes.Clone(data[:adobe]), data[adobe+16:]...)
+	scan := bytes.Index(plain, []byte{0xff, 0xda})
+	late := append(append(bytes.Clone(plain[:scan]), segment...), plain[scan:]...)
+	early, err := imageio.Decode(data, imageio.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := imageio.Decode(late, imageio.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(p.Gray.Pix, early.Gray.Pix) {
+		t.Error("it is read otherwise")
+	}
+}
+
 // FuzzLuma holds our decoder against the standard library's on any bytes: what both
 // read is the same. Where the values of a damaged block leave 16 bits, ours wrap;
 // the library's sample is then black or white somewhere in the block.

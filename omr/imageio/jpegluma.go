@@ -82,7 +82,9 @@ func (d *lumaDecoder) run() error {
 			}
 			d.interval = int(binary.BigEndian.Uint16(body))
 		case marker == 0xee && len(body) >= 12 && string(body[:5]) == "Adobe":
-			d.adobe = int(body[11])
+			if d.adobe = int(body[11]); d.adobe == 0 && len(d.comp) == 3 {
+				return errOtherJPEG // RGB, told behind the frame
+			}
 		case marker == 0xc0 || marker == 0xc1 || marker == 0xc2:
 			err = d.frame(body, marker == 0xc2)
 		case marker >= 0xc3 && marker <= 0xcf && marker != 0xc8:
