@@ -30,17 +30,18 @@ func (m *model) blocksOf() []block {
 	if m.blocks != nil {
 		return m.blocks
 	}
+	const unknown, alone = -1, -2
 	group := make([]int32, len(m.spots))
 	for i := range group {
-		group[i] = -1
+		group[i] = unknown
 	}
 	grid := m.grid()
 	out := []block{}
 	for first := range m.spots {
-		if group[first] >= 0 {
+		if group[first] != unknown {
 			continue
 		}
-		id := int32(len(out))
+		id := int32(len(m.spots)) // none of the numbers
 		group[first] = id
 		members := []int32{int32(first)}
 		count := map[[2]int32]int{}
@@ -53,14 +54,20 @@ func (m *model) blocksOf() []block {
 				}
 				const grain = 6
 				count[[2]int32{int32(math.Round((o.X - c.at.X) / grain)), int32(math.Round((o.Y - c.at.Y) / grain))}]++
-				if group[i] < 0 {
+				if group[i] == unknown {
 					group[i] = id
 					members = append(members, i)
 				}
 			})
 		}
 		if len(members) < leastBlock {
+			for _, i := range members {
+				group[i] = alone
+			}
 			continue
+		}
+		for _, i := range members {
+			group[i] = int32(len(out))
 		}
 		keys := make([][2]int32, 0, len(count))
 		for k := range count {
@@ -79,9 +86,26 @@ func (m *model) blocksOf() []block {
 		}
 		out = append(out, b)
 	}
-	m.blocks = out
+	m.blocks, m.blockOf = out, group
 	return out
 }
+
+// continues tells whether a place beside the spot is where the next bubble of its
+// block would be.
+func (m *model) continues(i int32, q geom.PagePt) bool {
+	blocks := m.blocksOf()
+	b := m.blockOf[i]
+	if b < 0 {
+		return false
+	}
+	c := &m.spots[i]
+	return slices.ContainsFunc(blocks[b].steps, func(d geom.PagePt) bool {
+		return math.Hypot(q.X-c.at.X-d.X, q.Y-c.at.Y-d.Y) < nextWithin*c.side
+	})
+}
+
+// nextWithin is how far from its place, in sides, a next bubble may be.
+const nextWithin = 0.15
 
 // untwist looks whether blocks whose outlines are not all seen stand a step aside,
 // and fits the pose anew if they do: the page's far end may have been taken for the
@@ -95,13 +119,13 @@ func (s *search) untwist(p *pose, kinds []printed, warp *lattice, limit int) boo
 	moved := false
 	for _, b := range s.m.blocksOf() {
 		own := s.look(p, kinds, warp, b.spots, reach, limit)
-		most, n := contrasts(own)
+		most, n := s.evidence(p, kinds, warp, own, limit)
 		best := own
 		if most < 0.985*float64(n) {
 			least := most + leastGain
 			for _, d := range b.steps {
 				l := s.lookBeside(p, kinds, warp, b.spots, d, reach, limit)
-				if k, in := contrasts(l); k > least && 10*in >= 9*n {
+				if k, in := s.evidence(p, kinds, warp, l, limit); k > least && 10*in >= 9*n {
 					least, best, moved = k, l, true
 				}
 			}
@@ -129,13 +153,26 @@ func (s *search) untwist(p *pose, kinds []printed, warp *lattice, limit int) boo
 	return true
 }
 
-// contrasts sums the contrasts of the sightings, and counts those in the picture.
-func contrasts(seen []sighting) (sum float64, inside int) {
+// evidence sums what speaks for outlines where the sightings have them, and counts
+// those in the picture. Beside rules there is little contrast: there a line that is
+// dark all around counts.
+func (s *search) evidence(p *pose, kinds []printed, warp *lattice, seen []sighting, limit int) (sum float64, inside int) {
+	var pr probe
 	for _, g := range seen {
-		if g.inside {
-			inside++
-			sum += min(max(g.contrast, 0), 1)
+		if !g.inside {
+			continue
 		}
+		inside++
+		v := min(max(g.contrast, 0), 1)
+		if v < 0.9 {
+			sp := &s.m.spots[g.spot]
+			_, j := s.spotAt(p.h, warp, sp.at)
+			pr.set(j, sp.w, sp.h, kinds[sp.class].scale, kinds[sp.class].shape)
+			if a := s.k.along(&pr, g.at.x, g.at.y, limit); a >= darkAround {
+				v = max(v, 0.9*a)
+			}
+		}
+		sum += v
 	}
 	return sum, inside
 }

@@ -33,6 +33,8 @@ type local struct {
 	spot  int32
 	count int
 	err   float64
+	lean  lean
+	start geom.Homography // before it was grown
 }
 
 // byContent tries seeds until try says that a pose passed the gates, or most of
@@ -45,11 +47,13 @@ func (s *search) byContent(most int, try func([]fitted) bool) (final bool) {
 	ix := s.candidates()
 	hoods := s.neighbourhoods()
 	votes, small := 0, 0
+	var stuck []local
 	for _, seed := range append(s.seeds(ix, s.empty), s.seeds(ix, s.filled)...) {
 		l, ok := s.localPose(ix, seed, hoods)
 		if !ok {
 			continue
 		}
+		l.start = l.h
 		l = s.growLocal(l, 1)
 		if l.count < min(len(s.m.spots), 8) {
 			continue
@@ -60,8 +64,22 @@ func (s *search) byContent(most int, try func([]fitted) bool) (final bool) {
 		if !s.fine(l.h.Scale(s.m.spots[l.spot].at)) {
 			small++
 		}
+		if l.count < len(s.sample)*3/4 {
+			stuck = append(stuck, l)
+		}
 		if votes++; votes >= most || s.spent() {
 			break
+		}
+	}
+	slices.SortStableFunc(stuck, func(a, b local) int { return cmp.Compare(b.count, a.count) })
+	for _, l := range stuck[:min(len(stuck), mostLeant)] {
+		if s.spent() {
+			break
+		}
+		if g := s.leant(l); g.count > l.count {
+			if try(s.tryAll(s.vote(ix, g))) {
+				return true
+			}
 		}
 	}
 	return votes >= lessVotes && small == 0
@@ -204,7 +222,7 @@ func (s *search) localPose(ix *ringIndex, seed int32, hoods []hood) (local, bool
 					}
 				}
 				if count >= min(confirm, len(h.near)) && (count > best.count || count == best.count && err < best.err) {
-					best = local{sim, h.spot, count, err}
+					best = local{h: sim, spot: h.spot, count: count, err: err}
 				}
 			}
 		}
@@ -220,6 +238,8 @@ func (s *search) growLocal(l local, sign float64) local {
 	var ms []match
 	var near []int32
 	h := l.h
+	s.leaning = l.lean
+	defer func() { s.leaning = lean{} }()
 	for radius < growBy*page {
 		near = near[:0]
 		for _, i := range s.sample {
@@ -271,7 +291,73 @@ func (s *search) fitMatches(ms []match, h geom.Homography) (geom.Homography, boo
 	if len(ms) >= 12 && hx-lx > 200 && hy-ly > 200 {
 		return fitHomography(ps, 1e-3)
 	}
-	return fitAffine(ps)
+	return s.leaning.fit(ps)
+}
+
+// lean is the perspective that a fit of few bubbles in one place is to have, and
+// cannot know: what h's third row adds a page px right and down of at.
+type lean struct {
+	x, y float64
+	at   geom.PagePt
+}
+
+// fit is an affine map after the perspective.
+func (l lean) fit(ps []pair) (geom.Homography, bool) {
+	if l.x == 0 && l.y == 0 {
+		return fitAffine(ps)
+	}
+	view := l.view()
+	seen := make([]pair, len(ps))
+	for i, p := range ps {
+		q := view.Apply(p.page)
+		seen[i] = pair{geom.PagePt(q), p.at, p.w}
+	}
+	h, ok := fitAffine(seen)
+	return compose(h, view), ok
+}
+
+// view keeps the surroundings of at as they are.
+func (l lean) view() geom.Homography {
+	c := l.at
+	w := 1 - l.x*c.X - l.y*c.Y
+	return geom.Homography{
+		1 + c.X*l.x, c.X * l.y, -c.X * (l.x*c.X + l.y*c.Y),
+		c.Y * l.x, 1 + c.Y*l.y, -c.Y * (l.x*c.X + l.y*c.Y),
+		l.x, l.y, w,
+	}
+}
+
+// How far pages are leant when nothing else helps: by which share the scale changes
+// over the page's long side, in steps.
+const (
+	leanStep  = 0.15
+	leanSteps = 3
+	mostLeant = 3 // seeds that are tried so
+)
+
+// leant grows the local map again under other perspectives and takes the one that
+// reaches most.
+func (s *search) leant(l local) local {
+	long := max(s.m.box.W, s.m.box.H)
+	at := s.m.spots[l.spot].at
+	best := l
+	for i := -leanSteps; i <= leanSteps; i++ {
+		for j := -leanSteps; j <= leanSteps; j++ {
+			t := lean{float64(i) * leanStep / long, float64(j) * leanStep / long, at}
+			if i == 0 && j == 0 {
+				continue
+			}
+			h := compose(l.start, t.view())
+			if !sound(h, s.m.box, 1) {
+				continue
+			}
+			if g := s.growLocal(local{h: h, spot: l.spot, lean: t}, 1); g.count > best.count {
+				g.start = l.start
+				best = g
+			}
+		}
+	}
+	return best
 }
 
 // vote proposes the shifts and turns of the page that put the most bubbles on
@@ -297,6 +383,9 @@ func (s *search) vote(ix *ringIndex, l local) []pose {
 		rs = rs[:voteRings]
 	}
 	var out []pose
+	if 2*l.count > len(s.sample) {
+		out = append(out, s.unmarked(l.h, 1))
+	}
 	mid := s.m.box.Center()
 	if s.tally == nil {
 		s.tally = newTally(s.m.box)

@@ -17,6 +17,7 @@ import (
 const (
 	minSupport      = 0.8
 	maxUnexplained  = 0.04
+	mostFurther     = 2    // outlines where a row or column would go on: a form of one more
 	minAlone        = 0.93 // support less twice the unexplained share, when no marker vouches: wrong ones reach 0.89, right ones have 0.98
 	mostAlone       = 0.02 // unexplained share then; one is always allowed
 	smallestPicture = 32   // image px
@@ -63,6 +64,9 @@ const (
 	mostGlances = 400
 )
 
+// mostTried bounds the proposals that are fitted at one scale.
+const mostTried = 60
+
 // glance is how far below the best a proposal's first impression may be to be
 // fitted all the same.
 const glance = 0.3
@@ -96,7 +100,7 @@ func (s *search) tryAll(poses []pose) []fitted {
 	}
 	var fits []fitted
 	for i := range poses {
-		if first[i] >= best-glance && len(fits) < finalists && !s.known(&poses[i]) {
+		if first[i] >= best-glance && len(fits) < finalists && len(s.tried) < mostTried && !s.known(&poses[i]) {
 			s.tried = append(s.tried, poses[i])
 			if f, ok := s.fit(&poses[i]); ok {
 				fits = append(fits, f)
@@ -189,7 +193,8 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 		v = v.worse(judge())
 		return v.found != nil
 	})
-	v.final = final
+	// A page that was nearly found may be found in more detail.
+	v.final = final && (v.best == nil || v.best.support < leastShifted)
 	return v
 }
 
@@ -381,10 +386,14 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 		return misfit, fmt.Sprintf("%.0f %% of the bubbles' outlines are where the pattern lists them (needed %.0f %%)", 100*p.support, 100*minSupport)
 	case p.seen == 0 && (p.support-2*p.unexplained < minAlone || float64(p.foreign) > max(1, mostAlone*float64(len(s.m.spots)))):
 		return "page_not_found", fmt.Sprintf("without markers, %.0f %% of the outlines in place and %d beside are too uncertain", 100*p.support, p.foreign)
+	case p.further >= mostFurther:
+		return "wrong_form", fmt.Sprintf("the rows or columns go on by %d bubbles that are not in the pattern", p.further)
 	case float64(p.foreign) > max(3, maxUnexplained*float64(len(s.m.spots))):
 		return "wrong_form", fmt.Sprintf("%d outlines beside the bubbles are not in the pattern", p.foreign)
-	case p.sign < 0:
+	case p.sign < 0 && p.seen >= 4 && s.fills(p):
 		return "mirrored", "the sheet is seen in a mirror"
+	case p.sign < 0:
+		return "page_not_found", "the markers that were found stand as in a mirror"
 	case printed && f.ev.flipped < s.leastLetters(p) && !f.ev.upright:
 		if f.ev.mirrored {
 			return "mirrored", "the symbols in the bubbles are seen in a mirror"
@@ -393,11 +402,33 @@ func (s *search) gate(f *fitted, fits []fitted) (code, why string) {
 	case printed && f.ev.others < minLetters && !f.ev.distinct:
 		return "wrong_form", "the symbols in the bubbles are not those of the pattern"
 	}
+	if len(s.m.spots) < fewSpots && !s.fiducial(p) && !s.attested(f) {
+		return "page_not_found", fmt.Sprintf("%d bubbles and %d markers are too few to tell the place", len(s.m.spots), p.seen)
+	}
 	if r := s.rival(f, fits); r != nil {
 		return "page_not_found", fmt.Sprintf("the sheet fits as well turned by %d° as by %d°", turnOf(r.p.h, s.m.box), turnOf(p.h, s.m.box))
 	}
 	return s.vouched(f)
 }
+
+// fewSpots is how many bubbles must be there to tell a place by themselves: fewer
+// fit somewhere among letters.
+const fewSpots = 16
+
+// attested tells whether more speaks for a page of few bubbles than these: three
+// markers as far apart as the picture is large, or symbols that can be read.
+func (s *search) attested(f *fitted) bool {
+	if f.p.support < 0.99 {
+		return false
+	}
+	if f.p.seen >= 3 && f.p.gap < 0.15 && s.fills(f.p) {
+		return true
+	}
+	return len(s.m.spots) >= leastSpots && s.fills(f.p) && f.ev.own >= readable && f.ev.says(minLetters)
+}
+
+// leastSpots is how many bubbles tell a place with their symbols.
+const leastSpots = 8
 
 // leastLetters is how much more the symbols must look upright than turned. Where
 // the markers tell the turn, symbols may only contradict, and plainly: a lone B
@@ -568,7 +599,7 @@ func (s *search) solid(q geom.ImagePt, r float64) bool {
 // explain counts the rings of a bubble's size near the pattern's bubbles that
 // are none of them.
 func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
-	p.foreign = 0
+	p.foreign, p.further = 0, 0
 	if len(s.m.spots) == 0 {
 		return
 	}
@@ -582,7 +613,7 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 		dx, dy := warp.at(q)
 		q = geom.PagePt{X: q.X - dx, Y: q.Y - dy}
 		side := math.Sqrt(r.w*r.h) / p.h.Scale(q)
-		near, own, round := false, false, false
+		near, own, round, next := false, false, false, false
 		grid.around(q, 2.2*s.m.side, func(i int32) {
 			sp := &s.m.spots[i]
 			print := sp.side * kinds[sp.class].scale
@@ -594,11 +625,15 @@ func (s *search) explain(p *pose, kinds []printed, warp *lattice) {
 				p.shaped(r, q, sp, kinds[sp.class].shape) {
 				near = true
 				round = round || kinds[sp.class].shape == Ellipse
+				next = next || side > 0.92*print && side < 1.09*print && s.m.continues(i, q)
 			}
 		})
 		// A gap between rules is no circle.
 		if near && !own && (round && s.k.round(r) || !s.framed(q, side)) {
 			p.foreign++
+			if next {
+				p.further++
+			}
 		}
 	}
 }
@@ -681,7 +716,7 @@ func (s *search) finish(f *fitted) *Map {
 			Shape: kind.shape, Inside: g.inside, Contrast: g.contrast, Along: g.along,
 			Slip: math.Hypot(g.slip.dx, g.slip.dy),
 		}
-		o.Seen = g.inside && (g.contrast >= seenFrom || g.along >= 0.85)
+		o.Seen = g.inside && (g.contrast >= seenFrom || g.along >= darkAround)
 		if o.Seen && g.contrast >= seenFrom {
 			sum += o.Slip * o.Slip
 			n++

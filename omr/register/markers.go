@@ -21,6 +21,7 @@ type pose struct {
 	within      float64 // share of the outlines that lie inside the picture
 	unexplained float64 // rings beside the pattern's bubbles, per bubble
 	foreign     int     // the same, counted
+	further     int     // of them those where a row or column would go on
 	rank        float64
 }
 

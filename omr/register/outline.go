@@ -145,6 +145,9 @@ const fewSteps = 7
 // that are looked at by lanes.
 const slowPlace = 20
 
+// fixedPlaces is what it costs to begin with an outline.
+const fixedPlaces = 60
+
 // best moves the probe within reach px around (x, y) to the place of most
 // contrast, in whole px, then between them by a parabola. Far or at the
 // picture's edge fewer places are looked at.
@@ -154,7 +157,7 @@ func (k *work) best(p *probe, x, y, reach float64, limit int) (bx, by, top float
 	low, high := -limit/2, limit
 	var ring, out taps
 	if n <= mostSteps && k.place(&ring, x, y, &p.ring, n) && k.place(&out, x, y, &p.out, n) {
-		k.spent += (2*n + 1) * (2*n + 1)
+		k.spent += fixedPlaces + (2*n+1)*(2*n+1)
 		var sums [laneRows][2]uint64
 		w := 2*n + 1
 		for left := 0; left < w; left += 8 {

@@ -110,6 +110,7 @@ type model struct {
 	side     float64   // median side of a spot, page px
 	spotGrid *spotGrid // made on first use
 	blocks   []block   // the same
+	blockOf  []int32   // with them, by spot; below 0: none
 }
 
 // looks tells bubbles apart that are printed differently although their boxes

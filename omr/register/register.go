@@ -179,7 +179,7 @@ func (pic *Picture) Page(p *pattern.Page, opt Options) (*Map, error) {
 	}
 	m := newModel(p)
 	v := pic.find(m, opt)
-	if v.found == nil && !v.final {
+	if v.found == nil && !v.another() {
 		if x, y := faxed(b.Dx(), b.Dy(), m.box); x*y > 1 {
 			if w := pic.stretched(x, y).find(m, opt); w.found != nil {
 				return w.found.squeezed(x, y), nil

@@ -24,10 +24,11 @@ type search struct {
 	tally   *tally  // of votes, made on first use
 	before  int     // what the work had cost other pages
 	frames  []geom.PageRect
+	leaning lean // of the map that is grown
 }
 
 // mostSpent bounds the places looked at in one search. Sheets that were found took
-// 20 thousand, at most 0.6 million, without markers at most 3 million; lattices of
+// 20 thousand, at most a million, without markers at most 4.5 million; lattices of
 // another form took up to 170 million.
 const mostSpent = 8_000_000
 
@@ -236,6 +237,10 @@ const minLimit = 10
 // seenFrom is the contrast from which an outline counts as seen.
 const seenFrom = 0.55
 
+// darkAround is the darkness along an outline from which it counts as seen: it
+// stands beside other print, or a mark covers it.
+const darkAround = 0.85
+
 // hopeless is the support below which a pose that the markers propose is
 // settled no further: looking far, even half-shifted ones find more.
 const hopeless = 0.5
@@ -281,18 +286,61 @@ func (s *search) settle(p *pose) (kinds []printed, warp *lattice, limit int, ok 
 }
 
 // supported is the share of the outlines in the picture that were seen, and
-// the share in the picture at all.
+// the share in the picture at all. Of some that a hand covers or a lamp burns out
+// nothing is asked.
 func (s *search) supported(seen []sighting) (support, within float64) {
 	n, in := 0, 0
+	var missed []vec
 	for _, g := range seen {
-		if g.inside {
-			in++
-			if g.contrast >= seenFrom || g.along >= 0.85 {
-				n++
+		if !g.inside {
+			continue
+		}
+		in++
+		if g.contrast >= seenFrom || g.along >= darkAround {
+			n++
+		} else {
+			missed = append(missed, g.at)
+		}
+	}
+	hidden := 0
+	if 20*len(missed) > in { // a few are no matter
+		lit := medianOf(len(seen), func(i int) float64 {
+			_, high := s.levels(seen[i].at)
+			return float64(high)
+		})
+		for _, at := range missed {
+			// Burnt out, or dark all over.
+			if low, high := s.levels(at); float64(low) > burnt*lit || high <= coverDark {
+				hidden++
+			}
+		}
+		hidden = min(hidden, int(mostHidden*float64(in)))
+	}
+	return float64(n) / float64(max(in-hidden, 1)), float64(in) / float64(max(len(seen), 1))
+}
+
+// mostHidden is the share of the outlines in the picture that may be hidden: burnt
+// by how much brighter than the others' paper, coverDark the level of luma of what
+// covers them.
+const (
+	mostHidden = 0.3
+	burnt      = 1.15
+	coverDark  = 110
+)
+
+// levels are the darkest and the brightest luma around a place.
+func (s *search) levels(at vec) (low, high uint8) {
+	low = 255
+	for i := -2; i <= 2; i++ {
+		for j := -2; j <= 2; j++ {
+			x, y := int(at.x)+3*i, int(at.y)+3*j
+			if x >= 0 && y >= 0 && x < s.k.w && y < s.k.h {
+				v := s.k.luma[y*s.k.w+x]
+				low, high = min(low, v), max(high, v)
 			}
 		}
 	}
-	return float64(n) / float64(max(in, 1)), float64(in) / float64(max(len(seen), 1))
+	return low, high
 }
 
 // refit is the homography of the outlines seen and the markers; outlines that
