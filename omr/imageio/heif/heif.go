@@ -329,6 +329,10 @@ func (f *File) checkTiles(tiles []uint32) (image.Point, error) {
 	return first, nil
 }
 
+// maxCoded pixels of a picture that is not a grid: two bytes each are needed. HEVC's
+// levels end at half of it.
+const maxCoded = 64 << 20
+
 // coded decodes an HEVC picture into a part of a plane, whose upper left pixel is
 // the picture's. whole is the grid it belongs to, or nil.
 func (f *File) coded(d *hevc.Decoder, it, whole *item, out *image.Gray) error {
@@ -344,12 +348,13 @@ func (f *File) coded(d *hevc.Decoder, it, whole *item, out *image.Gray) error {
 	if err != nil {
 		return err
 	}
+	// Encoders fill up to whole blocks; some tell the size in the file alone.
+	const fill = 64
+	d.MaxPixels = min((size.X+2*fill)*(size.Y+2*fill), maxCoded)
 	p, err := d.Decode(nals)
 	if err != nil {
 		return err
 	}
-	// Encoders fill up to whole blocks; some tell the size in the file alone.
-	const fill = 64
 	if p.Width < size.X || p.Height < size.Y || p.Width-size.X >= fill || p.Height-size.Y >= fill {
 		return fmt.Errorf("a picture has %d × %d px in place of %d × %d", p.Width, p.Height, size.X, size.Y)
 	}

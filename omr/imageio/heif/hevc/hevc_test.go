@@ -187,6 +187,25 @@ func TestDraw(t *testing.T) {
 	}
 }
 
+func BenchmarkDecode(b *testing.B) {
+	for _, name := range []string{"x265-min32", "hm-tiles", "hm-pcm"} {
+		b.Run(name, func(b *testing.B) {
+			nals := stream(b, name)
+			var d hevc.Decoder
+			pixels := 0
+			for b.Loop() {
+				p, err := d.Decode(nals)
+				if err != nil {
+					b.Fatal(err)
+				}
+				d.Draw(image.NewGray(image.Rect(0, 0, p.Width, p.Height)), image.Point{}, true)
+				pixels += p.Width * p.Height
+			}
+			b.ReportMetric(float64(pixels)/1e6/b.Elapsed().Seconds(), "Mpx/s")
+		})
+	}
+}
+
 // FuzzDecode: whatever the bytes, a picture or an error.
 func FuzzDecode(f *testing.F) {
 	for _, g := range goldens(f) {
