@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 
 	"github.com/leafmark/leafmark/omr/imageio/heif/hevc"
 )
@@ -192,14 +193,13 @@ func (f *File) findAlpha() {
 		default:
 			continue
 		}
-		for _, to := range r.to {
-			if to == f.id || to == f.meta.primary {
-				f.alpha = r.from
-				for _, id := range f.meta.from("prem", to) {
-					f.premultiplied = f.premultiplied || id == r.from
-				}
-			}
+		if slices.Contains(r.to, f.id) || slices.Contains(r.to, f.meta.primary) {
+			f.alpha = r.from
+			break
 		}
+	}
+	for _, id := range []uint32{f.id, f.meta.primary} {
+		f.premultiplied = f.premultiplied || f.alpha != 0 && slices.Contains(f.meta.from("prem", id), f.alpha)
 	}
 }
 
@@ -292,8 +292,9 @@ func (f *File) decode(d *hevc.Decoder, id uint32, size image.Point) (*image.Gray
 // checkTiles is the size of the tiles of a grid. Together they are no larger than
 // the file, except for repeated ones: else a small file would decode for ever.
 func (f *File) checkTiles(tiles []uint32) (image.Point, error) {
+	const maxConfigs = 16 << 20 // bytes; one has a hundred
 	var first image.Point
-	total := uint64(0)
+	total, configs := uint64(0), 0
 	for i, id := range tiles {
 		it := f.meta.items[id]
 		if it == nil {
@@ -320,9 +321,14 @@ func (f *File) checkTiles(tiles []uint32) (image.Point, error) {
 			return first, UnsupportedError("a grid of tiles of different sizes")
 		}
 		for _, e := range it.extents {
-			total += min(e.length, uint64(len(f.data)))
+			length := min(e.length, uint64(len(f.data)))
+			if length == 0 { // up to the end
+				length = uint64(len(f.data))
+			}
+			total += length
 		}
-		if total > 2*uint64(len(f.data)) {
+		configs += len(f.find(it, "hvcC"))
+		if total > 2*uint64(len(f.data)) || configs > maxConfigs {
 			return first, errors.New("its tiles are larger than the file")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +38,8 @@ type entry struct {
 	data  []byte
 	props []int // from 1
 	idat  bool
-	parts int // extents
+	open  bool // its place has no length: up to the end
+	parts int  // extents
 }
 
 type recipe struct {
@@ -71,7 +73,11 @@ func (r recipe) bytes() []byte {
 			places = append(places, cat(id(e.id), u16(method), u16(0), u16(n))...)
 			for i := range n {
 				from, to := len(e.data)*i/n, len(e.data)*(i+1)/n
-				places = append(places, cat(u32(at+from), u32(to-from))...)
+				length := to - from
+				if e.open {
+					length = 0
+				}
+				places = append(places, cat(u32(at+from), u32(length))...)
 			}
 			assoc = append(assoc, cat(id(e.id), u8(len(e.props)))...)
 			for _, p := range e.props {
@@ -212,12 +218,13 @@ func TestSingle(t *testing.T) {
 	plain, luma := one(t)
 	whole := func(x, y int) uint8 { return luma.GrayAt(x, y).Y }
 	tests := map[string]func(r *recipe){
-		"plain":   func(*recipe) {},
-		"wide":    func(r *recipe) { r.wide = true },
-		"late":    func(r *recipe) { r.late = true },
-		"idat":    func(r *recipe) { r.entries[0].idat = true },
-		"extents": func(r *recipe) { r.entries[0].parts = 5 },
-		"others":  func(r *recipe) { r.entries = append(r.entries, entry{id: 9, kind: "Exif", data: []byte("x")}) },
+		"plain":      func(*recipe) {},
+		"wide":       func(r *recipe) { r.wide = true },
+		"late":       func(r *recipe) { r.late = true },
+		"idat":       func(r *recipe) { r.entries[0].idat = true },
+		"to the end": func(r *recipe) { r.entries[0].open = true },
+		"extents":    func(r *recipe) { r.entries[0].parts = 5 },
+		"others":     func(r *recipe) { r.entries = append(r.entries, entry{id: 9, kind: "Exif", data: []byte("x")}) },
 		"identity": func(r *recipe) {
 			r.entries = append(r.entries, entry{id: 7, kind: "iden", idat: true})
 			r.refs = append(r.refs, r.ref("dimg", 7, 1))
@@ -343,6 +350,11 @@ func TestGrid(t *testing.T) {
 			r.props = append(r.props, box("irot", u8(1)))
 			r.entries[2].props = []int{5, 6, len(r.props)}
 		},
+		"tiles up to the end": func(r *recipe) {
+			for i := range 6 {
+				r.entries[i].open = true
+			}
+		},
 		"a tile cut off": func(r *recipe) { r.entries[5].data = r.entries[5].data[:len(r.entries[5].data)/2] },
 	} {
 		r, _ := grid(t, 3, 2, 3*152-20, 2*104-3, names...)
@@ -427,19 +439,24 @@ func TestRefused(t *testing.T) {
 		change      func(r *recipe)
 		unsupported string // part of the message; empty: damaged
 	}{
-		"AVIF":         {func(r *recipe) { r.entries[0].kind = "av01" }, "AVIF"},
-		"JPEG":         {func(r *recipe) { r.entries[0].kind = "jpeg" }, "jpeg"},
-		"overlay":      {func(r *recipe) { r.entries[0].kind = "iovl" }, "laid over"},
-		"unknown":      {func(r *recipe) { r.props = append(r.props, box("wxyz")); r.entries[0].props = []int{1, 2, 3} }, "wxyz"},
-		"no table":     {func(r *recipe) { r.drop = "iloc" }, ""},
-		"no kinds":     {func(r *recipe) { r.drop = "iinf" }, "coding"},
-		"no primary":   {func(r *recipe) { r.drop = "pitm" }, ""},
-		"no handler":   {func(r *recipe) { r.drop = "hdlr" }, ""},
-		"no props":     {func(r *recipe) { r.drop = "iprp" }, ""},
-		"no config":    {func(r *recipe) { r.entries[0].props = []int{2} }, ""},
-		"no size":      {func(r *recipe) { r.entries[0].props = []int{1} }, ""},
-		"property 99":  {func(r *recipe) { r.entries[0].props = []int{1, 2, 99} }, ""},
-		"other item":   {func(r *recipe) { r.primary = 4 }, ""},
+		"AVIF":        {func(r *recipe) { r.entries[0].kind = "av01" }, "AVIF"},
+		"JPEG":        {func(r *recipe) { r.entries[0].kind = "jpeg" }, "jpeg"},
+		"overlay":     {func(r *recipe) { r.entries[0].kind = "iovl" }, "laid over"},
+		"unknown":     {func(r *recipe) { r.props = append(r.props, box("wxyz")); r.entries[0].props = []int{1, 2, 3} }, "wxyz"},
+		"no table":    {func(r *recipe) { r.drop = "iloc" }, ""},
+		"no kinds":    {func(r *recipe) { r.drop = "iinf" }, "coding"},
+		"no primary":  {func(r *recipe) { r.drop = "pitm" }, ""},
+		"no handler":  {func(r *recipe) { r.drop = "hdlr" }, ""},
+		"no props":    {func(r *recipe) { r.drop = "iprp" }, ""},
+		"no config":   {func(r *recipe) { r.entries[0].props = []int{2} }, ""},
+		"no size":     {func(r *recipe) { r.entries[0].props = []int{1} }, ""},
+		"property 99": {func(r *recipe) { r.entries[0].props = []int{1, 2, 99} }, ""},
+		"other item":  {func(r *recipe) { r.primary = 4 }, ""},
+		"properties": {func(r *recipe) {
+			for range 5 {
+				r.entries = append(r.entries, entry{id: 1, kind: "hvc1", data: r.entries[0].data, props: slices.Repeat([]int{1, 2}, 120)})
+			}
+		}, ""},
 		"no data":      {func(r *recipe) { r.entries[0].data = nil }, ""},
 		"half a unit":  {func(r *recipe) { r.entries[0].data = r.entries[0].data[:100] }, ""},
 		"smaller size": {func(r *recipe) { r.props[1] = ispe(80, 40) }, ""},

@@ -15,6 +15,9 @@ type meta struct {
 	references []reference
 }
 
+// maxProperties of an item; a dozen is many.
+const maxProperties = 1000
+
 // item is a picture or other thing of the file.
 type item struct {
 	kind       string
@@ -177,6 +180,9 @@ func (m *meta) itemProperties(data []byte) error {
 					}
 					if a.index >= 0 {
 						it.properties = append(it.properties, a)
+					}
+					if len(it.properties) > maxProperties {
+						return errors.New("an item has too many properties")
 					}
 				}
 			}
