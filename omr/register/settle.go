@@ -28,7 +28,7 @@ type search struct {
 }
 
 // mostSpent bounds the places looked at in one search. Sheets that were found took
-// 20 thousand, at most a million, without markers at most 4.5 million; lattices of
+// 20 thousand, at most 1.3 million, without markers at most 4.5 million; lattices of
 // another form took up to 170 million.
 const mostSpent = 8_000_000
 
