@@ -349,33 +349,3 @@ its files stay. --yes is needed, since this cannot be undone.`,
 	cmd.Flags().BoolVar(&yes, "yes", false, "delete without asking")
 	return cmd
 }
-
-func newUser() *cobra.Command {
-	var cfg config.Server
-	var server string
-	cmd := &cobra.Command{
-		Use:   "user",
-		Short: "Help people into the dashboard",
-	}
-	cfg.BindData(cmd.PersistentFlags())
-	link := &cobra.Command{
-		Use:     "link EMAIL",
-		Short:   "Make a sign-in link for an account: one use, 24 h",
-		Example: "  leafmark user link teacher@example.org --server http://127.0.0.1:8080",
-		Args:    exactly(1, "an account's e-mail address"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			return admin(ctx, cfg, func(s *node.Services, _ identity.Actor) error {
-				t, err := s.Identity.SignInToken(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s/signin/%s\n", strings.TrimRight(server, "/"), t)
-				return err
-			})
-		},
-	}
-	link.Flags().StringVar(&server, "server", "http://127.0.0.1:8080", "address of the server, for the link")
-	cmd.AddCommand(link)
-	return cmd
-}

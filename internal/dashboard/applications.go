@@ -140,16 +140,16 @@ func change(a identity.Application, word string) (changeView, bool) {
 	return v, true
 }
 
-func (p *pages) getChange(w http.ResponseWriter, r *http.Request, v visitor) error {
-	return p.askChange(w, r, v, nil)
+func (p *pages) getChange(word string) func(http.ResponseWriter, *http.Request, visitor) error {
+	return func(w http.ResponseWriter, r *http.Request, v visitor) error { return p.askChange(w, r, v, word, nil) }
 }
 
-func (p *pages) askChange(w http.ResponseWriter, r *http.Request, v visitor, f *fault.Error) error {
+func (p *pages) askChange(w http.ResponseWriter, r *http.Request, v visitor, word string, f *fault.Error) error {
 	a, err := p.Identity.Application(r.Context(), v.Tenant, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	view, ok := change(a, r.PathValue("change"))
+	view, ok := change(a, word)
 	if !ok {
 		return errNoPage
 	}
@@ -160,19 +160,23 @@ func (p *pages) askChange(w http.ResponseWriter, r *http.Request, v visitor, f *
 	return p.render(w, code, "change", page{Title: view.Heading, User: &v.User, Fault: f, View: view})
 }
 
-func (p *pages) postChange(w http.ResponseWriter, r *http.Request, v visitor) error {
+func (p *pages) postChange(word string) func(http.ResponseWriter, *http.Request, visitor) error {
+	return func(w http.ResponseWriter, r *http.Request, v visitor) error { return p.makeChange(w, r, v, word) }
+}
+
+func (p *pages) makeChange(w http.ResponseWriter, r *http.Request, v visitor, word string) error {
 	ctx, id := r.Context(), r.PathValue("id")
 	a, err := p.Identity.Application(ctx, v.Tenant, id)
 	if err != nil {
 		return err
 	}
 	to := "/applications/" + a.ClientID
-	switch r.PathValue("change") {
+	switch word {
 	case "regenerate":
 		var overlap time.Duration
 		if s := r.PostFormValue("overlap"); s != "" {
 			if overlap, err = time.ParseDuration(s + "h"); err != nil {
-				return p.askChange(w, r, v, &fault.Error{
+				return p.askChange(w, r, v, word, &fault.Error{
 					Code: "validation_failed", Kind: fault.Invalid,
 					Cause: fmt.Sprintf("%q is not a number of hours", s), Cure: "give a whole number from 0 to 72",
 				})
@@ -188,7 +192,7 @@ func (p *pages) postChange(w http.ResponseWriter, r *http.Request, v visitor) er
 		err = p.Identity.EnableApplication(ctx, v.actor(), a.ClientID)
 	case "delete":
 		if strings.TrimSpace(r.PostFormValue("name")) != strings.TrimSpace(a.Name) {
-			return p.askChange(w, r, v, &fault.Error{
+			return p.askChange(w, r, v, word, &fault.Error{
 				Code: "validation_failed", Kind: fault.Invalid,
 				Cause: "the name is not that of the application", Cure: "type the name as it stands above",
 			})
@@ -203,7 +207,7 @@ func (p *pages) postChange(w http.ResponseWriter, r *http.Request, v visitor) er
 		if err != nil {
 			return err
 		}
-		return p.askChange(w, r, v, f)
+		return p.askChange(w, r, v, word, f)
 	}
 	return &redirect{to}
 }

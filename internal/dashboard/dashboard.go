@@ -1,10 +1,11 @@
 // Package dashboard is the pages that people use: sign in, applications and
-// their credentials, storages, ready forms.
+// their credentials, storages, ready forms, members, one's own account.
 //
 // In: HTTP requests of a browser. Out: server-rendered HTML that works without
 // JavaScript. It calls the same services as the command line, never the API.
 // State-changing requests are refused across origins (CrossOriginProtection) and
-// need the session cookie, which is HttpOnly and SameSite=Lax.
+// need the session cookie, which is HttpOnly and SameSite=Lax. Each page names the
+// right that it needs; what cannot be undone needs a fresh proof too.
 package dashboard
 
 import (
@@ -16,7 +17,6 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -36,10 +36,27 @@ var staticFiles embed.FS
 type people interface {
 	FirstAccountOpen(ctx context.Context, token string) (bool, error)
 	CreateFirstAccount(ctx context.Context, token, email, password string) (identity.User, error)
-	SignIn(ctx context.Context, email, password, address string) (identity.User, identity.Session, error)
-	SignInByToken(ctx context.Context, token string) (identity.User, identity.Session, error)
+	SignIn(ctx context.Context, email, password string, from identity.Origin) (identity.User, identity.Session, error)
+	SignInByToken(ctx context.Context, token string, from identity.Origin) (identity.User, identity.Session, error)
 	Session(ctx context.Context, id string) (identity.User, error)
 	SignOut(ctx context.Context, id string) error
+	Proved(ctx context.Context, session string) error
+	Confirm(ctx context.Context, session, password string, from identity.Origin) (identity.Session, error)
+	OldPasswordNeeded(ctx context.Context, session string) (bool, error)
+	ChangePassword(ctx context.Context, session, old, password string, from identity.Origin) (identity.Session, error)
+
+	Users(ctx context.Context, tenant string) ([]identity.User, error)
+	UserByID(ctx context.Context, tenant, id string) (identity.User, error)
+	SetRole(ctx context.Context, who identity.Actor, email, role string) error
+	DeleteUser(ctx context.Context, who identity.Actor, email string) error
+	Sessions(ctx context.Context, u identity.User, current string) ([]identity.Presence, error)
+	EndSession(ctx context.Context, who identity.Actor, email, handle string) error
+	EndSessions(ctx context.Context, who identity.Actor, email, except string) (int, error)
+	Invitations(ctx context.Context, tenant string) ([]identity.Invitation, error)
+	Invitation(ctx context.Context, token string) (identity.Invitation, error)
+	Invite(ctx context.Context, who identity.Actor, email, role string) (string, error)
+	Withdraw(ctx context.Context, who identity.Actor, email string) error
+	Join(ctx context.Context, token, password string, from identity.Origin) (identity.User, identity.Session, error)
 
 	Applications(ctx context.Context, tenant string) ([]identity.Application, error)
 	Application(ctx context.Context, tenant, clientID string) (identity.Application, error)
@@ -103,32 +120,59 @@ func New(d Deps) (http.Handler, error) {
 	open := func(pattern string, h func(http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, p.answer(h))
 	}
-	signed := func(pattern string, h func(http.ResponseWriter, *http.Request, visitor) error) {
+	// anyone: whoever is signed in. by: whose role has the right.
+	anyone := func(pattern string, h func(http.ResponseWriter, *http.Request, visitor) error) {
 		mux.HandleFunc(pattern, p.answer(p.withVisitor(h)))
 	}
-	open("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
-		http.Redirect(w, r, "/applications", http.StatusSeeOther)
-		return nil
+	by := func(right identity.Right, pattern string, h func(http.ResponseWriter, *http.Request, visitor) error) {
+		anyone(pattern, permitted(right, h))
+	}
+	anyone("GET /{$}", func(_ http.ResponseWriter, _ *http.Request, v visitor) error {
+		if v.May(identity.ReadApplications) {
+			return &redirect{"/applications"}
+		}
+		return &redirect{"/forms"}
 	})
 	open("GET /setup/{token}", p.getSetup)
 	open("POST /setup/{token}", p.postSetup)
+	open("GET /invitation/{token}", p.getInvitation)
+	open("POST /invitation/{token}", p.postInvitation)
 	open("GET /signin", p.getSignIn)
 	open("POST /signin", p.postSignIn)
 	open("GET /signin/{token}", p.getSignInLink)
 	open("POST /signout", p.postSignOut)
-	signed("GET /applications", p.getApplications)
-	signed("GET /applications/new", p.getNewApplication)
-	signed("POST /applications/new", p.postNewApplication)
-	signed("GET /applications/{id}", p.getApplication)
-	signed("POST /applications/{id}", p.postApplication)
-	signed("GET /applications/{id}/{change}", p.getChange)
-	signed("POST /applications/{id}/{change}", p.postChange)
-	signed("GET /forms", p.getForms)
-	signed("GET /forms/{name}", p.getForm)
-	signed("GET /forms/{name}/{file}", p.getFormFile)
-	signed("GET /storages", p.getStorages)
-	signed("GET /storages/new", p.getNewStorage)
-	signed("POST /storages/new", p.postNewStorage)
+	anyone("GET /confirm", p.getConfirm)
+	anyone("POST /confirm", p.postConfirm)
+	anyone("GET /account", p.getAccount)
+	anyone("POST /account/password", p.postPassword)
+	anyone("POST /account/sessions/end", p.postEndSession)
+	by(identity.ReadApplications, "GET /applications", p.getApplications)
+	by(identity.WriteApplications, "GET /applications/new", p.getNewApplication)
+	by(identity.WriteApplications, "POST /applications/new", p.postNewApplication)
+	by(identity.ReadApplications, "GET /applications/{id}", p.getApplication)
+	by(identity.WriteApplications, "POST /applications/{id}", p.postApplication)
+	by(identity.WriteApplications, "GET /applications/{id}/regenerate", p.proved(p.getChange("regenerate")))
+	by(identity.WriteApplications, "POST /applications/{id}/regenerate", p.proved(p.postChange("regenerate")))
+	by(identity.SwitchApplications, "GET /applications/{id}/disable", p.getChange("disable"))
+	by(identity.SwitchApplications, "POST /applications/{id}/disable", p.postChange("disable"))
+	by(identity.SwitchApplications, "GET /applications/{id}/enable", p.getChange("enable"))
+	by(identity.SwitchApplications, "POST /applications/{id}/enable", p.postChange("enable"))
+	by(identity.WriteApplications, "GET /applications/{id}/delete", p.proved(p.getChange("delete")))
+	by(identity.WriteApplications, "POST /applications/{id}/delete", p.proved(p.postChange("delete")))
+	anyone("GET /forms", p.getForms)
+	anyone("GET /forms/{name}", p.getForm)
+	anyone("GET /forms/{name}/{file}", p.getFormFile)
+	by(identity.ReadStorages, "GET /storages", p.getStorages)
+	by(identity.WriteStorages, "GET /storages/new", p.getNewStorage)
+	by(identity.WriteStorages, "POST /storages/new", p.postNewStorage)
+	by(identity.ReadMembers, "GET /members", p.getMembers)
+	by(identity.WriteMembers, "GET /members/invite", p.proved(p.getInvite))
+	by(identity.WriteMembers, "POST /members/invite", p.proved(p.postInvite))
+	by(identity.WriteMembers, "POST /members/withdraw", p.postWithdraw)
+	by(identity.WriteMembers, "GET /members/{id}", p.proved(p.getMember))
+	by(identity.WriteMembers, "POST /members/{id}/role", p.proved(p.changeMember(p.setRole)))
+	by(identity.WriteMembers, "POST /members/{id}/remove", p.proved(p.changeMember(p.removeMember)))
+	by(identity.WriteMembers, "POST /members/{id}/signout", p.changeMember(p.signOutMember))
 	open("/", func(http.ResponseWriter, *http.Request) error { return errNoPage })
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(p.answer(func(http.ResponseWriter, *http.Request) error {
@@ -141,7 +185,7 @@ func New(d Deps) (http.Handler, error) {
 }
 
 var errNoPage = &fault.Error{
-	Code: "not_found", Kind: fault.NotFound, Cause: "there is no such page", Cure: "go to the applications",
+	Code: "not_found", Kind: fault.NotFound, Cause: "there is no such page", Cure: "go to the first page",
 }
 
 func cached(h http.Handler) http.Handler {
@@ -226,10 +270,16 @@ func wrong(err error) (*fault.Error, error) {
 	return f, nil
 }
 
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
+// origin is where a request comes from.
+func origin(r *http.Request) identity.Origin {
+	return identity.Origin{Address: host(r), Agent: r.UserAgent()}
+}
+
+// server is the address of this installation as the browser has it.
+func server(r *http.Request) string {
+	scheme := "http"
+	if https(r) {
+		scheme = "https"
 	}
-	return host
+	return scheme + "://" + r.Host
 }

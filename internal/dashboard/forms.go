@@ -50,11 +50,7 @@ func (p *pages) getForm(w http.ResponseWriter, r *http.Request, v visitor) error
 	if err != nil {
 		return err
 	}
-	scheme := "http"
-	if https(r) {
-		scheme = "https"
-	}
-	view := formView{Form: f, Papers: papers, Source: string(f.Source()), Server: scheme + "://" + r.Host}
+	view := formView{Form: f, Papers: papers, Source: string(f.Source()), Server: server(r)}
 	for name := range files {
 		if strings.HasSuffix(name, ".png") {
 			view.Sheets = append(view.Sheets, len(view.Sheets)+1)

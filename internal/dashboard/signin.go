@@ -48,10 +48,20 @@ func (p *pages) withVisitor(h func(http.ResponseWriter, *http.Request, visitor) 
 			}
 		}
 		to := "/signin"
-		if r.Method == http.MethodGet && r.URL.Path != "/applications" {
+		if r.Method == http.MethodGet && r.URL.Path != "/" {
 			to += "?next=" + url.QueryEscape(r.URL.RequestURI())
 		}
 		return &redirect{to}
+	}
+}
+
+// permitted lets only those through whose role has the right.
+func permitted(right identity.Right, h func(http.ResponseWriter, *http.Request, visitor) error) func(http.ResponseWriter, *http.Request, visitor) error {
+	return func(w http.ResponseWriter, r *http.Request, v visitor) error {
+		if !v.May(right) {
+			return identity.Forbidden(v.Role)
+		}
+		return h(w, r, v)
 	}
 }
 
@@ -97,12 +107,12 @@ func (p *pages) postSetup(w http.ResponseWriter, r *http.Request) error {
 			Title: "Make the first account", Fault: f, View: setupView{Token: token, Email: email},
 		})
 	}
-	_, s, err := p.Identity.SignIn(r.Context(), email, password, address(r))
+	_, s, err := p.Identity.SignIn(r.Context(), email, password, origin(r))
 	if err != nil {
 		return err
 	}
 	p.enter(w, r, s)
-	return &redirect{"/applications"}
+	return &redirect{"/"}
 }
 
 type signInView struct{ Email, Next string }
@@ -115,7 +125,7 @@ func (p *pages) getSignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 	email, next := r.PostFormValue("email"), local(r.PostFormValue("next"))
-	_, s, err := p.Identity.SignIn(r.Context(), email, r.PostFormValue("password"), address(r))
+	_, s, err := p.Identity.SignIn(r.Context(), email, r.PostFormValue("password"), origin(r))
 	if err != nil {
 		f, err := wrong(err)
 		if err != nil {
@@ -130,12 +140,12 @@ func (p *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *pages) getSignInLink(w http.ResponseWriter, r *http.Request) error {
-	_, s, err := p.Identity.SignInByToken(r.Context(), r.PathValue("token"))
+	_, s, err := p.Identity.SignInByToken(r.Context(), r.PathValue("token"), origin(r))
 	if err != nil {
 		return err
 	}
 	p.enter(w, r, s)
-	return &redirect{"/applications"}
+	return &redirect{"/"}
 }
 
 func (p *pages) postSignOut(w http.ResponseWriter, r *http.Request) error {
@@ -154,12 +164,12 @@ func (p *pages) postSignOut(w http.ResponseWriter, r *http.Request) error {
 	return &redirect{"/signin"}
 }
 
-// local keeps a way back on this site: anything else leads to the applications.
+// local keeps a way back on this site: anything else leads to the first page.
 func local(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(next, "/") ||
 		strings.HasPrefix(next, "//") || strings.Contains(next, `\`) {
-		return "/applications"
+		return "/"
 	}
 	return next
 }

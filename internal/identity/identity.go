@@ -14,7 +14,7 @@
 // Faults: invalid_client, application_not_found, user_not_found, user_exists,
 // storage_not_found, name_invalid, email_invalid, password_invalid,
 // overlap_invalid, role_invalid, last_owner, link_invalid, sign_in_failed,
-// session_invalid, client_key_invalid, client_key_limit, client_key_not_found,
+// session_invalid, role_forbids, invitation_invalid, client_key_invalid, client_key_limit, client_key_not_found,
 // scope_invalid, token_ttl_invalid,
 // too_many_requests, master_key_mismatch, identity_unavailable.
 // Safe for concurrent use.
@@ -65,16 +65,10 @@ type Credentials struct {
 	Secret   Secret
 }
 
-// Roles of a User.
-const (
-	RoleOwner  = "owner"  // may do everything in the tenant
-	RoleMember = "member" // may work, not administer
-)
-
 // User is a person with an account.
 type User struct {
 	ID, Tenant, Email string
-	Role              string // RoleOwner, RoleMember
+	Role              string // one of Roles
 	Created           time.Time
 }
 

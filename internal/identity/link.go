@@ -118,7 +118,7 @@ func (s *Service) SignInToken(ctx context.Context, email string) (string, error)
 
 // SignInByToken signs in by a link; fault link_invalid when it was used before,
 // is over or was never made.
-func (s *Service) SignInByToken(ctx context.Context, token string) (User, Session, error) {
+func (s *Service) SignInByToken(ctx context.Context, token string, from Origin) (User, Session, error) {
 	var u User
 	var session Session
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
@@ -129,7 +129,7 @@ func (s *Service) SignInByToken(ctx context.Context, token string) (User, Sessio
 		if u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE id = ?`, id)); err != nil {
 			return err
 		}
-		session, err = s.insertSession(ctx, tx, u, "by link")
+		session, err = s.insertSession(ctx, tx, u, byLink, from)
 		return err
 	})
 	if err != nil {

@@ -29,7 +29,7 @@ const (
 const parallelHashes = 4
 
 const (
-	minPassword = 8    // characters, NIST SP 800-63B 5.1.1.2
+	minPassword = 12   // characters; NIST SP 800-63B 5.1.1.2 asks for 8 at least
 	maxPassword = 1024 // bytes
 )
 

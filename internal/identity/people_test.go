@@ -16,6 +16,8 @@ const (
 	home     = "192.0.2.1:4000"
 )
 
+func at(address string) identity.Origin { return identity.Origin{Address: address, Agent: "Firefox"} }
+
 // owner makes the first account.
 func (h *house) owner() identity.User {
 	h.t.Helper()
@@ -46,7 +48,7 @@ func TestFirstAccount(t *testing.T) {
 	if open, err := h.FirstAccountOpen(t.Context(), token); err != nil || !open {
 		t.Errorf("after mistakes the token is open %v, %v", open, err)
 	}
-	_, _, err = h.SignInByToken(t.Context(), token)
+	_, _, err = h.SignInByToken(t.Context(), token, at(home))
 	wantFault(t, "to sign in", err, "link_invalid")
 
 	u, err := h.CreateFirstAccount(t.Context(), token, " "+ann+" ", password)
@@ -93,7 +95,7 @@ func TestOnlyOneFirstAccount(t *testing.T) {
 func TestSignIn(t *testing.T) {
 	h := build(t)
 	h.owner()
-	u, session, err := h.SignIn(t.Context(), "ANN@example.org ", password, home)
+	u, session, err := h.SignIn(t.Context(), "ANN@example.org ", password, at(home))
 	if err != nil || u.Email != ann || len(session.ID) != 43 {
 		t.Fatalf("%+v, %+v, %v", u, session, err)
 	}
@@ -106,7 +108,7 @@ func TestSignIn(t *testing.T) {
 		"unknown":        {"eve@example.org", password},
 		"huge password":  {ann, strings.Repeat("x", 1<<20)},
 	} {
-		_, _, err := h.SignIn(t.Context(), c[0], c[1], "192.0.2."+strconv.Itoa(len(name)))
+		_, _, err := h.SignIn(t.Context(), c[0], c[1], at("192.0.2."+strconv.Itoa(len(name))))
 		wantFault(t, name, err, "sign_in_failed")
 	}
 	must(t, h.SignOut(t.Context(), session.ID))
@@ -120,8 +122,8 @@ func TestSignIn(t *testing.T) {
 func TestPasswordsAreComparedInOneUnicodeForm(t *testing.T) {
 	h := build(t)
 	h.owner()
-	must(t, h.SetPassword(t.Context(), h.by, ann, "pa\u0308sswort"))
-	if _, _, err := h.SignIn(t.Context(), ann, "p\u00e4sswort", home); err != nil {
+	must(t, h.SetPassword(t.Context(), h.by, ann, "pa\u0308sswort-satz"))
+	if _, _, err := h.SignIn(t.Context(), ann, "p\u00e4sswort-satz", at(home)); err != nil {
 		t.Errorf("the same password from another keyboard: %v", err)
 	}
 }
@@ -129,9 +131,9 @@ func TestPasswordsAreComparedInOneUnicodeForm(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	h := build(t)
 	h.owner()
-	_, idle, err := h.SignIn(t.Context(), ann, password, home)
+	_, idle, err := h.SignIn(t.Context(), ann, password, at(home))
 	must(t, err)
-	_, used, err := h.SignIn(t.Context(), ann, password, home)
+	_, used, err := h.SignIn(t.Context(), ann, password, at(home))
 	must(t, err)
 	for range 13 { // 6 d 12 h in steps shorter than the idle limit
 		h.clock.turn(11 * time.Hour)
@@ -152,16 +154,16 @@ func TestSignInIsLimited(t *testing.T) {
 	h := build(t)
 	h.owner()
 	for range 5 {
-		_, _, err := h.SignIn(t.Context(), ann, "guess guess", "203.0.113.9:1")
+		_, _, err := h.SignIn(t.Context(), ann, "guess guess", at("203.0.113.9:1"))
 		wantFault(t, "a guess", err, "sign_in_failed")
 	}
-	_, _, err := h.SignIn(t.Context(), ann, password, "203.0.113.9:2")
+	_, _, err := h.SignIn(t.Context(), ann, password, at("203.0.113.9:2"))
 	wantFault(t, "the guesser's sixth, though right", err, "too_many_requests")
-	if _, _, err := h.SignIn(t.Context(), ann, password, home); err != nil {
+	if _, _, err := h.SignIn(t.Context(), ann, password, at(home)); err != nil {
 		t.Errorf("the owner is locked out by a guesser: %v", err)
 	}
 	h.clock.turn(10 * time.Minute)
-	if _, _, err := h.SignIn(t.Context(), ann, password, "203.0.113.9:3"); err != nil {
+	if _, _, err := h.SignIn(t.Context(), ann, password, at("203.0.113.9:3")); err != nil {
 		t.Errorf("ten minutes later: %v", err)
 	}
 }
@@ -173,7 +175,7 @@ func TestManyGuessesAtOnceAreLimited(t *testing.T) {
 	tried := make(chan struct{}, 40)
 	for range cap(tried) {
 		all.Go(func() {
-			if _, _, err := h.SignIn(t.Context(), ann, "guess guess", "203.0.113.9:1"); strings.Contains(err.Error(), "sign_in_failed") {
+			if _, _, err := h.SignIn(t.Context(), ann, "guess guess", at("203.0.113.9:1")); strings.Contains(err.Error(), "sign_in_failed") {
 				tried <- struct{}{}
 			}
 		})
@@ -199,23 +201,23 @@ func TestLinks(t *testing.T) {
 	if _, err := h.CreateFirstAccount(t.Context(), token, ann, password); err == nil {
 		t.Error("a sign-in link made an account")
 	}
-	got, session, err := h.SignInByToken(t.Context(), token)
+	got, session, err := h.SignInByToken(t.Context(), token, at(home))
 	if err != nil || got.ID != u.ID {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if _, err := h.Session(t.Context(), session.ID); err != nil {
 		t.Error(err)
 	}
-	_, _, err = h.SignInByToken(t.Context(), token)
+	_, _, err = h.SignInByToken(t.Context(), token, at(home))
 	wantFault(t, "a second time", err, "link_invalid")
 	token, err = h.SignInToken(t.Context(), "demo@localhost")
 	must(t, err)
 	h.clock.turn(24 * time.Hour)
-	_, _, err = h.SignInByToken(t.Context(), token)
+	_, _, err = h.SignInByToken(t.Context(), token, at(home))
 	wantFault(t, "a day later", err, "link_invalid")
 	_, err = h.SignInToken(t.Context(), "nobody@localhost")
 	wantFault(t, "nobody's link", err, "user_not_found")
-	_, _, err = h.SignIn(t.Context(), "demo@localhost", "", home)
+	_, _, err = h.SignIn(t.Context(), "demo@localhost", "", at(home))
 	wantFault(t, "an account without password", err, "sign_in_failed")
 }
 
@@ -229,7 +231,7 @@ func TestALinkWorksForOneOfMany(t *testing.T) {
 	var all sync.WaitGroup
 	for range cap(in) {
 		all.Go(func() {
-			if u, _, err := h.SignInByToken(t.Context(), token); err == nil {
+			if u, _, err := h.SignInByToken(t.Context(), token, at(home)); err == nil {
 				in <- u
 			}
 		})
@@ -243,28 +245,28 @@ func TestALinkWorksForOneOfMany(t *testing.T) {
 func TestUsers(t *testing.T) {
 	h := build(t)
 	h.owner()
-	_, err := h.CreateUser(t.Context(), h.by, "Bob@example.org", identity.RoleMember)
+	_, err := h.CreateUser(t.Context(), h.by, "Bob@example.org", identity.RoleDeveloper)
 	must(t, err)
-	_, err = h.CreateUser(t.Context(), h.by, "bob@EXAMPLE.org", identity.RoleMember)
+	_, err = h.CreateUser(t.Context(), h.by, "bob@EXAMPLE.org", identity.RoleDeveloper)
 	wantFault(t, "the same address", err, "user_exists")
 	_, err = h.CreateUser(t.Context(), h.by, "eve@example.org", "root")
 	wantFault(t, "no role", err, "role_invalid")
 	for _, bad := range []string{"", "@", "a@", "@b", "a b@c", "a@b@c", "a@b\nc", strings.Repeat("a", 250) + "@b.cd"} {
-		_, err := h.CreateUser(t.Context(), h.by, bad, identity.RoleMember)
+		_, err := h.CreateUser(t.Context(), h.by, bad, identity.RoleDeveloper)
 		wantFault(t, strconv.Quote(bad), err, "email_invalid")
 	}
 	users, err := h.Users(t.Context(), h.by.Tenant)
 	if err != nil || len(users) != 2 || users[0].Email != ann || users[1].Email != "Bob@example.org" {
 		t.Errorf("users %+v, %v", users, err)
 	}
-	_, session, err := h.SignIn(t.Context(), ann, password, home)
+	_, session, err := h.SignIn(t.Context(), ann, password, at(home))
 	must(t, err)
 	must(t, h.SetPassword(t.Context(), h.by, ann, password+"2"))
 	_, err = h.Session(t.Context(), session.ID)
 	wantFault(t, "a session from before the new password", err, "session_invalid")
-	_, _, err = h.SignIn(t.Context(), ann, password, home)
+	_, _, err = h.SignIn(t.Context(), ann, password, at(home))
 	wantFault(t, "the old password", err, "sign_in_failed")
-	if _, _, err := h.SignIn(t.Context(), ann, password+"2", home); err != nil {
+	if _, _, err := h.SignIn(t.Context(), ann, password+"2", at(home)); err != nil {
 		t.Error(err)
 	}
 	wantFault(t, "the only owner", h.DeleteUser(t.Context(), h.by, ann), "last_owner")

@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/leafmark/leafmark/internal/audit"
 	"github.com/leafmark/leafmark/internal/db"
-	"github.com/leafmark/leafmark/internal/lockout"
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
@@ -33,22 +34,41 @@ type Session struct {
 	Expires time.Time
 }
 
-// SignIn signs in with e-mail and password; address is where the request comes
-// from, an IP address with or without port. An unknown account and a wrong
+// How a person signed in.
+const (
+	byPassword = "password"
+	byLink     = "link"
+)
+
+// Origin is where a request of a person comes from.
+type Origin struct {
+	Address string // an IP address with or without port
+	Agent   string // what the browser says it is
+}
+
+// host is the address without its port.
+func (o Origin) host() string {
+	if host, _, err := net.SplitHostPort(o.Address); err == nil {
+		return host
+	}
+	return o.Address
+}
+
+// agent is what is kept of the browser's words.
+func (o Origin) agent() string {
+	const most = 200
+	words := []rune(strings.ToValidUTF8(o.Agent, ""))
+	return strings.ReplaceAll(string(words[:min(len(words), most)]), "\x00", "")
+}
+
+// SignIn signs in with e-mail and password. An unknown account and a wrong
 // password are one fault, sign_in_failed, and take one time. After 5 failures
 // within 10 minutes for this account from this address, or 50 from this address:
 // too_many_requests for 10 minutes.
-func (s *Service) SignIn(ctx context.Context, email, password, address string) (User, Session, error) {
-	now := s.now()
-	caller := lockout.Address(address)
-	guess := caller + " " + emailKey(email)
-	// Counted before it is known to fail: else many at once would all be let in to try.
-	if s.guesses.Fail(guess, now) || s.callers.Fail(caller, now) {
-		return User{}, Session{}, &fault.Error{
-			Code: "too_many_requests", Kind: fault.Limited,
-			Cause: "there were too many failed sign-ins",
-			Cure:  "wait ten minutes, or use a sign-in link: leafmark user link E-MAIL",
-		}
+func (s *Service) SignIn(ctx context.Context, email, password string, from Origin) (User, Session, error) {
+	guess, caller, err := s.guess(email, from)
+	if err != nil {
+		return User{}, Session{}, err
 	}
 	var hash string
 	u, err := scanUser(s.db.Read().QueryRowContext(ctx, `SELECT `+userColumns+`, "user".password FROM "user" WHERE email_key = ?`, emailKey(email)), &hash)
@@ -78,7 +98,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, address string) (
 		if err != nil {
 			return err
 		}
-		session, err = s.insertSession(ctx, tx, u, "by password")
+		session, err = s.insertSession(ctx, tx, u, byPassword, from)
 		return err
 	})
 	if err != nil {
@@ -120,18 +140,19 @@ func (s *Service) SignOut(ctx context.Context, id string) error {
 	return nil
 }
 
-func (s *Service) insertSession(ctx context.Context, tx *sql.Tx, u User, how string) (Session, error) {
+func (s *Service) insertSession(ctx context.Context, tx *sql.Tx, u User, how string, from Origin) (Session, error) {
 	now := s.now()
 	if _, err := tx.ExecContext(ctx, `DELETE FROM user_session WHERE expires <= ? OR seen <= ?`, db.Millis(now), db.Millis(now.Add(-s.idle))); err != nil {
 		return Session{}, fmt.Errorf("forget old sessions: %w", err)
 	}
 	session := Session{ID: newToken(), Expires: now.Add(s.lifetime)}
-	_, err := tx.ExecContext(ctx, `INSERT INTO user_session (hash, user_id, created, seen, expires) VALUES (?, ?, ?, ?, ?)`,
-		s.tokenHash("session", session.ID), u.ID, db.Millis(now), db.Millis(now), db.Millis(session.Expires))
+	_, err := tx.ExecContext(ctx, `INSERT INTO user_session (hash, user_id, created, seen, expires, address, agent, how, proved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.tokenHash("session", session.ID), u.ID, db.Millis(now), db.Millis(now), db.Millis(session.Expires),
+		from.host(), from.agent(), how, db.Millis(now))
 	if err != nil {
 		return Session{}, fmt.Errorf("insert session: %w", err)
 	}
-	return session, audit.Record(ctx, tx, now, Actor{Tenant: u.Tenant, Kind: "user", ID: u.Email}, "user.sign_in", u.Email, how)
+	return session, audit.Record(ctx, tx, now, Actor{Tenant: u.Tenant, Kind: "user", ID: u.Email, Address: from.host()}, "user.sign_in", u.Email, "by "+how)
 }
 
 func wrongPassword() error {

@@ -46,21 +46,23 @@ func (s *Service) Users(ctx context.Context, tenant string) ([]User, error) {
 }
 
 // CreateUser adds a person to the actor's tenant, without a password: SignInToken
-// makes the link that lets them in. Faults: email_invalid, role_invalid, user_exists.
+// makes the link that lets them in. Faults: email_invalid, role_invalid,
+// user_exists, role_forbids.
 func (s *Service) CreateUser(ctx context.Context, by Actor, email, role string) (User, error) {
-	if role != RoleOwner && role != RoleMember {
-		return User{}, &fault.Error{
-			Code: "role_invalid", Kind: fault.Invalid,
-			Cause: fmt.Sprintf("there is no role %q", role),
-			Cure:  "choose " + RoleOwner + " or " + RoleMember,
-		}
+	if err := checkRole(role); err != nil {
+		return User{}, err
 	}
 	email, err := cleanEmail(email)
 	if err != nil {
 		return User{}, err
 	}
 	u := User{ID: newGUID(), Tenant: by.Tenant, Email: email, Role: role, Created: s.now()}
-	err = s.db.Tx(ctx, func(tx *sql.Tx) error { return s.insertUser(ctx, tx, by, u, "") })
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if err := allowOn(ctx, tx, by, role); err != nil {
+			return err
+		}
+		return s.insertUser(ctx, tx, by, u, "")
+	})
 	if err != nil {
 		return User{}, unavailable("create user", err)
 	}
@@ -94,9 +96,22 @@ func (s *Service) User(ctx context.Context, email string) (User, error) {
 	return u, nil
 }
 
-// SetPassword gives a user of the actor's tenant a password. Their sessions and
-// links end: whoever changes a password means that others may have known the old.
-// Faults: user_not_found, password_invalid.
+// UserByID is the tenant's user with this id; fault user_not_found.
+func (s *Service) UserByID(ctx context.Context, tenant, id string) (User, error) {
+	u, err := scanUser(s.db.Read().QueryRowContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE id = ? AND tenant_id = ?`, id, tenant))
+	if errors.Is(err, sql.ErrNoRows) {
+		return User{}, noUser(id)
+	}
+	if err != nil {
+		return User{}, unavailable("find user", err)
+	}
+	return u, nil
+}
+
+// SetPassword gives the actor itself, or for the operator any user of the tenant,
+// a password. All sessions and links of the user end: whoever changes a password
+// means that others may have known the old. Faults: user_not_found,
+// password_invalid, role_forbids.
 func (s *Service) SetPassword(ctx context.Context, by Actor, email, password string) error {
 	password, err := cleanPassword(password)
 	if err != nil {
@@ -106,39 +121,84 @@ func (s *Service) SetPassword(ctx context.Context, by Actor, email, password str
 	if err != nil {
 		return err
 	}
-	return s.changeUser(ctx, by, email, "user.set_password", func(tx *sql.Tx, u User) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE "user" SET password = ? WHERE id = ?`, hash, u.ID); err != nil {
-			return err
+	return s.changeUser(ctx, by, email, "user.set_password", func(tx *sql.Tx, u User) (string, error) {
+		if by.Kind != "operator" && (by.Kind != "user" || emailKey(by.ID) != emailKey(u.Email)) {
+			return "", Forbidden(by.Kind)
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM user_session WHERE user_id = ?`, u.ID); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM user_link WHERE user_id = ?`, u.ID)
-		return err
+		return "", s.replacePassword(ctx, tx, u, hash)
 	})
 }
 
-// DeleteUser removes a user of the actor's tenant, sessions and links included.
-// Faults: user_not_found, last_owner.
-func (s *Service) DeleteUser(ctx context.Context, by Actor, email string) error {
-	return s.changeUser(ctx, by, email, "user.delete", func(tx *sql.Tx, u User) error {
-		var owners int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM "user" WHERE tenant_id = ? AND role = ? AND id <> ?`, u.Tenant, RoleOwner, u.ID).Scan(&owners); err != nil {
-			return err
+func (s *Service) replacePassword(ctx context.Context, tx *sql.Tx, u User, hash string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE "user" SET password = ? WHERE id = ?`, hash, u.ID); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM user_session WHERE user_id = ?`, u.ID); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM user_link WHERE user_id = ?`, u.ID)
+	return err
+}
+
+// SetRole gives a user of the actor's tenant another role; it counts at the next
+// request of the user. Open invitations by the user end: they were made with other
+// rights. Faults: user_not_found, role_invalid, role_forbids, last_owner.
+func (s *Service) SetRole(ctx context.Context, by Actor, email, role string) error {
+	if err := checkRole(role); err != nil {
+		return err
+	}
+	return s.changeUser(ctx, by, email, "user.set_role", func(tx *sql.Tx, u User) (string, error) {
+		if err := allowOn(ctx, tx, by, u.Role, role); err != nil {
+			return "", err
 		}
-		if owners == 0 {
-			return &fault.Error{
-				Code: "last_owner", Kind: fault.Conflict,
-				Cause: u.Email + " is the only owner",
-				Cure:  "make another owner first",
+		if role != RoleOwner {
+			if err := anotherOwner(ctx, tx, u); err != nil {
+				return "", err
 			}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM "user" WHERE id = ?`, u.ID)
-		return err
+		if _, err := tx.ExecContext(ctx, `UPDATE "user" SET role = ? WHERE id = ?`, role, u.ID); err != nil {
+			return "", err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM user_invitation WHERE invited_by = ?`, u.ID)
+		return u.Role + " -> " + role, err
 	})
 }
 
-func (s *Service) changeUser(ctx context.Context, by Actor, email, action string, fn func(*sql.Tx, User) error) error {
+// DeleteUser removes a user of the actor's tenant, with sessions, links and the
+// invitations that the user made. Faults: user_not_found, role_forbids, last_owner.
+func (s *Service) DeleteUser(ctx context.Context, by Actor, email string) error {
+	return s.changeUser(ctx, by, email, "user.delete", func(tx *sql.Tx, u User) (string, error) {
+		if err := allowOn(ctx, tx, by, u.Role); err != nil {
+			return "", err
+		}
+		if err := anotherOwner(ctx, tx, u); err != nil {
+			return "", err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM "user" WHERE id = ?`, u.ID)
+		return u.Role + " -> none", err
+	})
+}
+
+// anotherOwner refuses to lose the last owner; fault last_owner.
+func anotherOwner(ctx context.Context, tx *sql.Tx, u User) error {
+	if u.Role != RoleOwner {
+		return nil
+	}
+	var owners int
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM "user" WHERE tenant_id = ? AND role = ? AND id <> ?`, u.Tenant, RoleOwner, u.ID).Scan(&owners)
+	if err == nil && owners == 0 {
+		return &fault.Error{
+			Code: "last_owner", Kind: fault.Conflict,
+			Cause: u.Email + " is the only owner",
+			Cure:  "make another owner first",
+		}
+	}
+	return err
+}
+
+// changeUser runs fn on a user of the actor's tenant; its words are the audit's
+// detail.
+func (s *Service) changeUser(ctx context.Context, by Actor, email, action string, fn func(*sql.Tx, User) (string, error)) error {
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE email_key = ? AND tenant_id = ?`, emailKey(email), by.Tenant))
 		if errors.Is(err, sql.ErrNoRows) {
@@ -147,10 +207,11 @@ func (s *Service) changeUser(ctx context.Context, by Actor, email, action string
 		if err != nil {
 			return err
 		}
-		if err := fn(tx, u); err != nil {
+		detail, err := fn(tx, u)
+		if err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, s.now(), by, action, u.Email, "")
+		return audit.Record(ctx, tx, s.now(), by, action, u.Email, detail)
 	})
 	if err != nil {
 		return unavailable(action, err)
@@ -171,13 +232,17 @@ func (s *Service) insertUser(ctx context.Context, tx *sql.Tx, by Actor, u User, 
 		return fmt.Errorf("insert user: %w", err)
 	}
 	if n == 0 {
-		return &fault.Error{
-			Code: "user_exists", Kind: fault.Conflict,
-			Cause: "there is an account with this e-mail address already",
-			Cure:  "sign in with it, or choose another address",
-		}
+		return userExists()
 	}
-	return audit.Record(ctx, tx, u.Created, by, "user.create", u.Email, u.Role)
+	return audit.Record(ctx, tx, u.Created, by, "user.create", u.Email, "role "+u.Role)
+}
+
+func userExists() error {
+	return &fault.Error{
+		Code: "user_exists", Kind: fault.Conflict,
+		Cause: "there is an account with this e-mail address already",
+		Cure:  "sign in with it, or choose another address",
+	}
 }
 
 // cleanEmail checks what can be checked without writing to it: RFC 5321 sets the

@@ -1,0 +1,165 @@
+package browser
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/leafmark/leafmark/internal/identity"
+	"github.com/leafmark/leafmark/internal/servicetest"
+)
+
+// driver is a browser and what it is asked for.
+type driver struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func (d driver) do(what string, actions ...chromedp.Action[chromedp.Void]) {
+	d.t.Helper()
+	if err := chromedp.Do(d.ctx, actions...); err != nil {
+		shoot(d.t, d.ctx, "failed-"+strings.ReplaceAll(d.t.Name(), "/", "-"))
+		d.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+func (d driver) text(sel chromedp.CSS) string {
+	d.t.Helper()
+	s, err := chromedp.Run(d.ctx, chromedp.Text(sel))
+	if err != nil {
+		d.t.Fatalf("text of %s: %v", sel, err)
+	}
+	return strings.TrimSpace(s)
+}
+
+// narrow looks at a page as a telephone shows it.
+func (d driver) narrow(name, address string) {
+	d.t.Helper()
+	d.do("360 px", chromedp.EmulateViewport(360, 740), chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS("h1")))
+	width, err := chromedp.Run(d.ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))
+	shoot(d.t, d.ctx, name+"-360px")
+	if err != nil || width > 360 {
+		d.t.Errorf("%s is %d px wide at 360 px: %v", name, width, err)
+	}
+	d.do("wide again", chromedp.EmulateViewport(1000, 800))
+}
+
+// An owner invites, the invited person joins, is given another role and removed.
+func TestMembers(t *testing.T) {
+	server := servicetest.Node(t)
+	d := driver{t, servicetest.Browser(t)}
+	first, err := server.FirstAccountURL(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.do("first account", chromedp.Navigate(first),
+		chromedp.SendKeys(chromedp.CSS("#email"), email),
+		chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.Submit(chromedp.CSS("main form")),
+		chromedp.WaitVisible(chromedp.CSS(`a[href="/members"]`)))
+	d.do("invite", chromedp.Click(chromedp.CSS(`a[href="/members"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`a[href="/members/invite"]`)),
+		chromedp.Click(chromedp.CSS(`a[href="/members/invite"]`)),
+		chromedp.WaitVisible(chromedp.CSS("#email")),
+		chromedp.SendKeys(chromedp.CSS("#email"), "bob@example.org"))
+	shoot(t, d.ctx, "member-invite")
+	d.do("make the link", chromedp.Click(chromedp.CSS(`input[value="auditor"]`)),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("#link")))
+	link := d.text("#link")
+	shoot(t, d.ctx, "member-invited")
+
+	bob := person(t)
+	body := bob.post(link, url.Values{"password": {"correct horse staple"}})
+	if !strings.Contains(body, "bob@example.org") || strings.Contains(body, "Create New Application") {
+		t.Errorf("an auditor's first page: %.2000s", body)
+	}
+	if status, _ := bob.get(server.URL + "/applications/new"); status != http.StatusForbidden {
+		t.Errorf("an auditor gets %d from a page that creates", status)
+	}
+	if status, body := bob.get(server.URL + "/members"); status != http.StatusOK || strings.Contains(body, "Invite a member") {
+		t.Errorf("an auditor's members: %d", status)
+	}
+	d.do("members", chromedp.Navigate(server.URL+"/members"), chromedp.WaitVisible(chromedp.CSS("table")))
+	shoot(t, d.ctx, "members")
+	d.narrow("members", server.URL+"/members")
+	d.do("bob's page", chromedp.Navigate(server.URL+"/members"), chromedp.Click(`//a[text()="bob@example.org"]`),
+		chromedp.WaitVisible(chromedp.CSS("#role")))
+	shoot(t, d.ctx, "member")
+	d.do("another role", chromedp.Click(chromedp.CSS(`input[value="reviewer"]`)),
+		chromedp.Click(`//button[text()="Save"]`), chromedp.WaitVisible(chromedp.CSS(".note")))
+	if status, _ := bob.get(server.URL + "/applications"); status != http.StatusForbidden {
+		t.Errorf("a reviewer gets %d from the applications", status)
+	}
+	if status, body := bob.get(server.URL + "/"); status != http.StatusOK || !strings.Contains(body, "<h1>Forms</h1>") {
+		t.Errorf("a reviewer's first page: %d", status)
+	}
+	d.do("remove", chromedp.Click(`//a[text()="bob@example.org"]`), chromedp.WaitVisible(chromedp.CSS("#role")),
+		chromedp.Click(chromedp.CSS(".danger button")), chromedp.WaitVisible(chromedp.CSS(".note")))
+	if _, body := bob.get(server.URL + "/"); !strings.Contains(body, `action="/signin"`) {
+		t.Error("a removed member is still signed in")
+	}
+	d.narrow("account", server.URL+"/account")
+	d.do("account", chromedp.Navigate(server.URL+"/account"), chromedp.WaitVisible(chromedp.CSS("#password")))
+	shoot(t, d.ctx, "account")
+	d.do("another password", chromedp.SendKeys(chromedp.CSS("#old"), password),
+		chromedp.SendKeys(chromedp.CSS("#password"), password+"2"),
+		chromedp.Click(`//button[text()="Change the password"]`), chromedp.WaitVisible(chromedp.CSS(".note")))
+	if _, _, err := server.Identity.SignIn(t.Context(), email, password+"2", identity.Origin{Address: "192.0.2.1"}); err != nil {
+		t.Errorf("the new password: %v", err)
+	}
+	d.do("signed in twice", chromedp.Navigate(server.URL+"/account"), chromedp.WaitVisible(chromedp.CSS(".sessions form")),
+		chromedp.Click(chromedp.CSS(".sessions form button")), chromedp.WaitVisible(chromedp.CSS(".note")),
+		chromedp.WaitNotPresent(chromedp.CSS(".sessions form")))
+	d.do("confirm", chromedp.Navigate(server.URL+"/confirm?next=/members"), chromedp.SendKeys(chromedp.CSS("#password"), "wrong wrong wrong"),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS(".fault")))
+	shoot(t, d.ctx, "confirm")
+	d.do("confirmed", chromedp.SendKeys(chromedp.CSS("#password"), password+"2"),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("table")))
+}
+
+// visits is a person with a browser of their own.
+type visits struct {
+	t      *testing.T
+	client *http.Client
+}
+
+func person(t *testing.T) visits {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return visits{t, &http.Client{Jar: jar}}
+}
+
+func (v visits) get(address string) (int, string) {
+	v.t.Helper()
+	res, err := v.client.Get(address)
+	return v.read(res, err)
+}
+
+func (v visits) post(address string, form url.Values) string {
+	v.t.Helper()
+	res, err := v.client.PostForm(address, form)
+	_, body := v.read(res, err)
+	return body
+}
+
+func (v visits) read(res *http.Response, err error) (int, string) {
+	v.t.Helper()
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
