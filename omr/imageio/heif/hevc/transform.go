@@ -33,8 +33,9 @@ func oddRow(row []int32, j int, base []int32) {
 }
 
 // inverse8 is the one-dimensional inverse transform of 8 values that lie step apart;
-// src is zero from index few on. Written out: loops take half as long again.
-func inverse8(out *[8]int32, src []int32, step, few int) {
+// src is zero from index few on. Written out, its results in registers: loops over
+// arrays take half as long again.
+func inverse8(src []int32, step, few int) (r0, r1, r2, r3, r4, r5, r6, r7 int32) {
 	src = src[:7*step+1]
 	s0, s1, s2, s3 := src[0], src[step], src[2*step], src[3*step]
 	a, b := 64*s0, 64*s0
@@ -52,15 +53,12 @@ func inverse8(out *[8]int32, src []int32, step, few int) {
 		o3 += 75*s5 - 89*s7
 	}
 	e0, e1, e2, e3 := a+p, b+q, b-q, a-p
-	out[0], out[7] = e0+o0, e0-o0
-	out[1], out[6] = e1+o1, e1-o1
-	out[2], out[5] = e2+o2, e2-o2
-	out[3], out[4] = e3+o3, e3-o3
+	return e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0
 }
 
 func inverse16(out *[16]int32, src []int32, step, few int) {
 	var e [8]int32
-	inverse8(&e, src, 2*step, few)
+	e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7] = inverse8(src, 2*step, few)
 	var o [8]int32
 	for j := 0; (2*j+1)*step < few; j++ {
 		if v := src[(2*j+1)*step]; v != 0 {
@@ -140,26 +138,30 @@ func (d *Decoder) cosine(x0, y0, log2, columns, rows int) {
 // cosine8 is cosine for the size that pictures have most.
 func (d *Decoder) cosine8(x0, y0, columns, rows int) {
 	var t [64]int32
-	var out [8]int32
 	for x := range columns {
 		src := d.coef[x<<3:][:8]
-		inverse8(&out, src, 1, rows)
+		a, b, c, e, f, g, h, i := inverse8(src, 1, rows)
 		clear(src)
-		for y, v := range out {
-			t[(y<<3|x)&63] = clip16((v + 64) >> 7)
-		}
+		to := t[x&7:][:57]
+		to[0], to[8], to[16], to[24] = clip16((a+64)>>7), clip16((b+64)>>7), clip16((c+64)>>7), clip16((e+64)>>7)
+		to[32], to[40], to[48], to[56] = clip16((f+64)>>7), clip16((g+64)>>7), clip16((h+64)>>7), clip16((i+64)>>7)
 	}
 	shift := (20 - d.sps.depth) & 31
 	half := int32(1) << (shift - 1)
 	high := int32(1)<<d.sps.depth - 1
 	at := y0*d.stride + x0
 	for y := range 8 {
-		inverse8(&out, t[y<<3:], 1, columns)
+		a, b, c, e, f, g, h, i := inverse8(t[y<<3:], 1, columns)
 		row := (*[8]uint16)(d.pix[at:])
 		at += d.stride
-		for x, v := range out {
-			row[x] = uint16(min(max(int32(row[x])+(v+half)>>shift, 0), high))
-		}
+		row[0] = uint16(min(max(int32(row[0])+(a+half)>>shift, 0), high))
+		row[1] = uint16(min(max(int32(row[1])+(b+half)>>shift, 0), high))
+		row[2] = uint16(min(max(int32(row[2])+(c+half)>>shift, 0), high))
+		row[3] = uint16(min(max(int32(row[3])+(e+half)>>shift, 0), high))
+		row[4] = uint16(min(max(int32(row[4])+(f+half)>>shift, 0), high))
+		row[5] = uint16(min(max(int32(row[5])+(g+half)>>shift, 0), high))
+		row[6] = uint16(min(max(int32(row[6])+(h+half)>>shift, 0), high))
+		row[7] = uint16(min(max(int32(row[7])+(i+half)>>shift, 0), high))
 	}
 }
 
