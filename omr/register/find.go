@@ -71,6 +71,10 @@ const mostTried = 60
 // fitted all the same.
 const glance = 0.3
 
+// whole tells whether the pose finds every outline and leaves none: a row further it
+// would not.
+func (p *pose) whole() bool { return p.support > 0.995 && p.within > 0.98 && p.foreign == 0 }
+
 // fills tells whether the page takes a fair part of the picture: then its four
 // markers are no accident.
 func (s *search) fills(p *pose) bool {
@@ -146,7 +150,7 @@ func (s *search) find(g *image.Gray, opt Options) verdict {
 	judge := func() verdict {
 		v := s.choose(g, fits, verdict{code: "page_not_found", seen: v.seen}, opt)
 		for range mostShifts {
-			if v.sure && s.fiducial(v.best) || v.best == nil || v.best.support < leastShifted || s.spent() {
+			if v.best == nil || v.found != nil && (v.sure && s.fiducial(v.best) || v.best.whole()) || v.best.support < leastShifted || s.spent() {
 				break
 			}
 			more := s.tryAll(s.shifts(v.best))
