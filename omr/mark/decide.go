@@ -46,12 +46,13 @@ func (r *reading) take(k risk) {
 
 // decider holds what all elements of a page share.
 type decider struct {
-	ms      *Measurement
-	opt     Options
-	limits  limits
-	typical float64
-	at      map[[3]int]int // element, group, index: place
-	odd     bool           // what was taken for symbols may be marks, all over
+	ms       *Measurement
+	opt      Options
+	evidence []Evidence
+	among    among
+	habits   habits
+	at       map[[3]int]int // element, group, index: place
+	odd      bool           // what was taken for symbols may be marks, all over
 }
 
 // Decide turns a measurement into the answers of the page: fields and codes in
@@ -60,7 +61,10 @@ type decider struct {
 // crops that depend on a mark which is not there are dropped.
 func Decide(ms *Measurement, opt Options) []Answer {
 	d := decider{ms: ms, opt: opt, at: make(map[[3]int]int, len(ms.Places))}
-	d.limits, d.typical = limitsOf(ms.Bubbles)
+	fields := ms.fields()
+	d.among = ms.among(fields)
+	d.evidence = ms.evidence(fields, d.among)
+	d.habits = d.habitsOf(fields)
 	for i, p := range ms.Places {
 		d.at[[3]int{p.Element, p.Group, p.Index}] = i
 	}
@@ -81,20 +85,16 @@ func Decide(ms *Measurement, opt Options) []Answer {
 	return out
 }
 
-// oddSheet tells whether hardly any bubble of odd look is marked: then the look
-// itself may be that of marks.
+// oddSheet tells whether most bubbles are of odd look: that look itself may be that of
+// marks, everywhere.
 func (d *decider) oddSheet() bool {
-	odd, marks := 0, 0
+	odd := 0
 	for i := range d.ms.Bubbles {
-		b := &d.ms.Bubbles[i]
-		if b.Odd {
+		if d.ms.Bubbles[i].Odd {
 			odd++
-			if b.Fill >= d.limits.marked {
-				marks++
-			}
 		}
 	}
-	return odd > 0 && marks*12 < odd
+	return 2*odd > len(d.ms.Bubbles)
 }
 
 // element decides the rows of one element; none for triggers, which act later.
@@ -134,8 +134,16 @@ func (d *decider) visible(q geom.Quad) bool {
 	return true
 }
 
+// kindThreshold is what patterns list for upright choices whose source asks for
+// nothing (spec/markup.md 12.4). A plain tick covers less: such an element's marks are
+// told as all others are.
+const kindThreshold = 45
+
 // threshold is the element's, else the request's, else none.
 func (d *decider) threshold(e *pattern.Element) *int {
+	if e.Threshold != nil && *e.Threshold == kindThreshold {
+		return d.opt.Threshold
+	}
 	if e.Threshold != nil {
 		return e.Threshold
 	}
@@ -148,68 +156,57 @@ func (d *decider) threshold(e *pattern.Element) *int {
 // group decides bubbles that answer together.
 func (d *decider) group(element, group int, bubbles []pattern.Bubble, threshold *int) reading {
 	var r reading
-	lim, typical := d.limits, d.typical
-	if threshold != nil && *threshold <= lightThreshold {
-		lim, typical = light, 0
-	}
-	places := make([]*Measured, len(bubbles))
+	n := len(bubbles)
+	places, marked, risks := make([]int, n), make([]bool, n), make([]risk, n)
 	for k := range bubbles {
-		b := &d.ms.Bubbles[d.at[[3]int{element, group, k}]]
-		places[k] = b
-		if b.usable() {
+		i := d.at[[3]int{element, group, k}]
+		places[k] = i
+		marked[k], risks[k] = d.judge(i, threshold)
+		if b := &d.ms.Bubbles[i]; b.usable() {
 			r.top = max(r.top, b.Fill)
 		}
 	}
+	d.uneven(places, marked, risks)
+	d.specks(places, marked, risks)
+	d.circled(places, marked, risks)
+	d.cancelled(places, marked, risks)
 	for k, pb := range bubbles {
-		b := places[k]
-		marked, risk := d.ms.judge(b, lim, typical, threshold)
-		if b.Odd && d.odd && !marked {
-			risk.p, risk.doubt = max(risk.p, 0.02), FaintMark
+		b := &d.ms.Bubbles[places[k]]
+		risk := risks[k]
+		if marked[k] && !d.habits.circles && b.Fill < unlike*r.top && (b.Fill < plainFill || b.Coverage < plainFill) {
+			risk.p = max(risk.p, 0.01)
+			risk.doubt = UnlikeMarks
+			if b.pale() {
+				risk.doubt = ErasedMark
+			}
+		} else if !marked[k] && risk.p >= 0.01 && risk.doubt == FaintMark {
+			risk.doubt = d.between(places, k, risk.doubt)
 		}
-		if marked && b.Fill < unlike*r.top {
-			risk, marked = d.weaker(b, r.top, threshold, risk)
-		} else if !marked && risk.p >= 0.01 && risk.doubt == FaintMark {
-			risk.doubt = between(places, k, risk.doubt)
-		}
-		if marked {
+		if marked[k] {
 			r.values = append(r.values, pb.Value)
 			r.marks++
 		}
 		r.take(risk)
 		r.bubbles = append(r.bubbles, Bubble{
 			Value: pb.Value, Page: pb.Box, Image: b.Quad, Fill: b.Fill, Coverage: b.Coverage,
-			Outline: min(max(b.Outline.Contrast, 0), 1), Marked: marked, Risk: risk.p,
+			Outline: min(max(b.Outline.Contrast, 0), 1), Marked: marked[k], Risk: risk.p,
 		})
 	}
 	return r
 }
 
-// A mark under unlike of its stronger neighbour in the field may be a stray
-// stroke or an erasure; under stray it is read as none. Both are doubtful.
+// A mark under unlike of its stronger neighbour in the field may be a stray stroke
+// or an erasure; a plain filled one beside a blotted one is a mark all the same.
 const (
-	unlike = 0.45
-	stray  = 0.30
+	unlike    = 0.45
+	plainFill = 0.4
 )
-
-// weaker is a mark much weaker than another of its field. Much covered but not
-// dark is what an eraser leaves.
-func (d *decider) weaker(b *Measured, top float64, threshold *int, k risk) (risk, bool) {
-	doubt := UnlikeMarks
-	if b.Coverage < 0.15 && b.Fill > 1.5*markedFloor {
-		doubt = ErasedMark
-	}
-	// A plain filled mark beside a blotted one is a mark all the same.
-	if b.Fill > 0.4 && b.Coverage > 0.4 {
-		return risk{max(k.p, 0.004), doubt}, true
-	}
-	return risk{max(k.p, 0.1), doubt}, threshold != nil || b.Fill >= stray*top
-}
 
 // between names the doubt of a faint bubble: a mark set between two bubbles
 // darkens the paper beside them.
-func between(places []*Measured, k int, otherwise Doubt) Doubt {
+func (d *decider) between(places []int, k int, otherwise Doubt) Doubt {
 	for _, j := range [2]int{k - 1, k + 1} {
-		if j >= 0 && j < len(places) && places[j].Beside > 0.25 && places[k].Beside > 0.25 {
+		if j >= 0 && j < len(places) && d.ms.Bubbles[places[j]].Beside > 0.25 && d.ms.Bubbles[places[k]].Beside > 0.25 {
 			return BetweenBubbles
 		}
 	}

@@ -248,7 +248,7 @@ func TestDoubtfulMarks(t *testing.T) {
 		name string
 		pens []sheettest.Pen // of A, B, …
 	}{
-		{"a dot", []sheettest.Pen{{Kind: "dot", Luma: 60, Width: 14}}},
+		{"a dot", []sheettest.Pen{{Kind: "dot", Luma: 60, Width: 22}}},
 		{"an erased mark beside a plain one", []sheettest.Pen{{Kind: "fill", Luma: 200, Width: 10}, pen}},
 		{"a pale touch alone", []sheettest.Pen{{Kind: "fill", Luma: 222, Width: 10}}},
 		{"a short stroke beside a full mark", []sheettest.Pen{pen, {Kind: "dot", Luma: 60, Width: 22}}},

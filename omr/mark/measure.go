@@ -35,6 +35,13 @@ type Measured struct {
 	Strange  bool    // its own symbol was not learned: others stand for it
 	Hidden   bool    // its symbol is known as drawn, but cannot be made out: something is over it
 	Odd      bool    // what was learned as its symbol is dark and does not look like the value
+	Core     float64 // mean darkness of the darkest tenth of the inside, symbol apart, in inks
+	Lift     float64 // by how much that is darker than the lightest quarter, in inks
+	Pale     float64 // share of the inside that is tinted at all
+	Stroke   float64 // extent of the largest dark stroke, in sides of the inside
+	Rough    float64 // how unevenly dark it is from cell to cell: 0 even
+	Over     float64 // share of directions in which ink lies beyond the outline
+	Arms     int     // diagonals along which ink runs on far beyond the outline, 0 to 4
 	Beside   float64 // darkness around the bubble, 0 to 1
 	Paper    uint8   // luma of the paper here, in the bubble's middle
 	Shade    float64 // fill that a shadow's edge may feign here
@@ -104,6 +111,8 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 	ms.Ink = inkOf(ms.Bubbles, rings)
 	for i := range ms.Bubbles {
 		ms.Bubbles[i].Rim = rims[i].share(ms.Ink)
+		ms.Bubbles[i].Arms = v.arms(&frames[i], &lights[i], ms.Ink)
+		ms.Bubbles[i].Over = halos[i].over(&frames[i], &lights[i], ms.Ink)
 		ms.Bubbles[i].Shade = lights[i].feigned(ms.Ink)
 		ms.Bubbles[i].Focus = min(rings[i]/ms.Ink, 1)
 	}

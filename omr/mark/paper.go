@@ -65,8 +65,9 @@ var circle = func() (out [rays]struct{ u, w float64 }) {
 // 0 where the picture ends.
 type halo struct {
 	luma  [rays]uint8
-	n     int     // rays seen
-	plain float64 // mean luma of all that was looked at
+	dark  [rays]uint8 // darkest of the nearest gaps
+	n     int         // rays seen
+	plain float64     // mean luma of all that was looked at
 }
 
 // haloOf looks at gaps of the given widths, in short half sides.
@@ -75,14 +76,17 @@ func (v view) haloOf(f *frame, gaps []float64) (h halo) {
 	for i, d := range circle {
 		u, w := f.onto(d.u, d.w)
 		var first, second uint8
-		seen := 0
-		for _, g := range gaps {
+		seen, dark := 0, uint8(255)
+		for k, g := range gaps {
 			l, ok := v.at(f.point(u*(1+g*f.gu), w*(1+g*f.gw)))
 			if !ok {
 				continue
 			}
 			seen++
 			sum += int(l)
+			if k < nearGaps {
+				dark = min(dark, l)
+			}
 			if l > first {
 				first, second = l, first
 			} else if l > second {
@@ -92,6 +96,7 @@ func (v view) haloOf(f *frame, gaps []float64) (h halo) {
 		all += seen
 		if seen >= 2 {
 			h.luma[i] = max(second, 1)
+			h.dark[i] = dark
 			h.n++
 		}
 	}

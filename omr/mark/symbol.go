@@ -11,12 +11,15 @@ import (
 // look is a printed symbol as this sheet shows it: darkness a cell, and where
 // it is so dark that a mark could not be told from it.
 type look struct {
-	base patch
-	mask [cells * cells]bool // symbol: not counted for coverage
-	mean float64             // 0 to 1
-	from int                 // bubbles it was learned of
-	odd  bool                // dark, and unlike the values: marks, perhaps
-	raw  float64             // mean darkness of the bubbles learned of, 0 to 1
+	base  patch
+	mask  [cells * cells]bool // symbol: not counted for coverage
+	mean  float64             // 0 to 1
+	from  int                 // bubbles it was learned of
+	moved [9]*look            // by a cell; nil: not asked for yet
+	cells []int               // of the mask; nil: not asked for yet
+	wide  *patch              // the symbol with a cell more on every side; nil: not asked for yet
+	odd   bool                // dark, and unlike the values: marks, perhaps
+	raw   float64             // mean darkness of the bubbles learned of, 0 to 1
 }
 
 const (
@@ -314,8 +317,75 @@ func (l *look) cover() {
 	}
 }
 
+// Print is off its place by a cell here and there: a printer's fault, a fold, a
+// residual of the map.
+const (
+	offCell   = 14  // mean difference of the symbol's cells, 0 to 255, from which its place is questioned
+	offBetter = 0.8 // of that difference: what another place must give
+)
+
+// placed is the look where it stands in this bubble.
+func (l *look) placed(p *patch) *look {
+	if l.mean == 0 {
+		return l
+	}
+	if l.cells == nil {
+		for c, m := range l.mask {
+			if m {
+				l.cells = append(l.cells, c)
+			}
+		}
+	}
+	least := l.differs(p, 0, 0)
+	if least <= offCell*len(l.cells) {
+		return l
+	}
+	least = int(offBetter * float64(least))
+	best := -1
+	for k := range l.moved {
+		dx, dy := k%3-1, k/3-1
+		if d := l.differs(p, dx, dy); (dx != 0 || dy != 0) && d < least {
+			least, best = d, k
+		}
+	}
+	if best < 0 {
+		return l
+	}
+	if l.moved[best] == nil {
+		l.moved[best] = l.shifted(best%3-1, best/3-1)
+	}
+	return l.moved[best]
+}
+
+// differs sums the differences of the symbol's cells and those it would have moved by
+// (dx, dy).
+func (l *look) differs(p *patch, dx, dy int) (sum int) {
+	for _, c := range l.cells {
+		x, y := c%cells-dx, c/cells-dy
+		base := 0
+		if x >= 0 && y >= 0 && x < cells && y < cells {
+			base = int(l.base[y*cells+x])
+		}
+		sum += abs(int(p[c]) - base)
+	}
+	return sum
+}
+
+func (l *look) shifted(dx, dy int) *look {
+	out := &look{from: l.from, mean: l.mean, raw: l.raw, odd: l.odd}
+	for c := range out.base {
+		x, y := c%cells-dx, c/cells-dy
+		if x >= 0 && y >= 0 && x < cells && y < cells {
+			out.base[c] = l.base[y*cells+x]
+		}
+	}
+	out.cover()
+	return out
+}
+
 // measure sets fill and coverage.
 func (b *Measured) measure(p *patch, l *look, ink float64) {
+	l = l.placed(p)
 	in := &insideOf[b.Outline.Shape]
 	half := int(255 * max(darkCell*ink, leastDark))
 	n, sum, base, free, dark := 0, 0, 0, 0, 0
@@ -340,4 +410,5 @@ func (b *Measured) measure(p *patch, l *look, ink float64) {
 	if free > 0 {
 		b.Coverage = float64(dark) / float64(free)
 	}
+	b.strokes(p, l, ink)
 }
