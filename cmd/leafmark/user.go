@@ -40,7 +40,7 @@ folder; changes count at once.`,
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON for machines")
 	cmd.AddCommand(
 		newUserList(&cfg, &asJSON), newUserInvite(&cfg, &asJSON), newUserRole(&cfg, &asJSON),
-		newUserRemove(&cfg, &asJSON), newUserSignOut(&cfg, &asJSON), newUserLink(&cfg, &asJSON),
+		newUserRemove(&cfg, &asJSON), newUserSignOut(&cfg, &asJSON), newUserResetFactors(&cfg, &asJSON), newUserLink(&cfg, &asJSON),
 	)
 	return cmd
 }
@@ -218,6 +218,20 @@ func newUserSignOut(cfg *config.Server, asJSON *bool) *cobra.Command {
 		RunE: onUser(cfg, asJSON, func(ctx context.Context, s *node.Services, who identity.Actor, u identity.User, _ []string) (string, error) {
 			n, err := s.Identity.EndSessions(ctx, who, u.Email, "")
 			return fmt.Sprintf("%d sessions ended", n), err
+		}),
+	}
+}
+
+func newUserResetFactors(cfg *config.Server, asJSON *bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset-factors EMAIL",
+		Short: "Turn two-step sign-in of an account off, when authenticator and recovery codes are lost",
+		Long: `Turn two-step sign-in of an account off, when authenticator and recovery codes are
+lost, and end its sessions. Make sure that it is the person who asks: the password
+alone, or a link of leafmark user link, lets in afterwards.`,
+		Args: exactly(1, "an account's e-mail address"),
+		RunE: onUser(cfg, asJSON, func(ctx context.Context, s *node.Services, who identity.Actor, u identity.User, _ []string) (string, error) {
+			return "two-step sign-in is off, sessions ended", s.Identity.ResetFactors(ctx, who, u.Email)
 		}),
 	}
 }

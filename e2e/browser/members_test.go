@@ -8,8 +8,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp/totp"
 
 	"github.com/leafmark/leafmark/internal/identity"
 	"github.com/leafmark/leafmark/internal/servicetest"
@@ -121,6 +123,70 @@ func TestMembers(t *testing.T) {
 	shoot(t, d.ctx, "confirm")
 	d.do("confirmed", chromedp.SendKeys(chromedp.CSS("#password"), password+"2"),
 		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("table")))
+}
+
+// A person sets up an authenticator and signs in with a code, and once with a
+// recovery code.
+func TestTwoStepSignIn(t *testing.T) {
+	server := servicetest.Node(t)
+	d := driver{t, servicetest.Browser(t)}
+	first, err := server.FirstAccountURL(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.do("first account", chromedp.Navigate(first),
+		chromedp.SendKeys(chromedp.CSS("#email"), email),
+		chromedp.SendKeys(chromedp.CSS("#password"), password),
+		chromedp.Submit(chromedp.CSS("main form")),
+		chromedp.WaitVisible(chromedp.CSS(`a[href="/account"]`)))
+	d.do("set up", chromedp.Click(chromedp.CSS(`a[href="/account"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`a[href="/account/two-step"]`)),
+		chromedp.Click(chromedp.CSS(`a[href="/account/two-step"]`)),
+		chromedp.WaitVisible(chromedp.CSS("main form")), chromedp.Submit(chromedp.CSS("main form")),
+		chromedp.WaitVisible(chromedp.CSS("#secret")))
+	secret := d.text("#secret")
+	if drawn, err := chromedp.Run(d.ctx, chromedp.Evaluate[int](`document.querySelector("img.qr").naturalWidth`)); err != nil || drawn != 240 {
+		t.Errorf("the QR code is %d px wide: %v", drawn, err)
+	}
+	shoot(t, d.ctx, "two-step")
+	d.narrow("two-step", server.URL+"/account/two-step")
+	code := func(at time.Time) string {
+		t.Helper()
+		c, err := totp.GenerateCode(secret, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	d.do("turn on", chromedp.SendKeys(chromedp.CSS("#code"), code(time.Now())),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("#recovery")))
+	recovery := strings.Fields(d.text("#recovery"))
+	shoot(t, d.ctx, "two-step-recovery")
+	if len(recovery) != 10 {
+		t.Fatalf("recovery codes %q", recovery)
+	}
+	signIn := func() {
+		t.Helper()
+		d.do("sign out", chromedp.Click(chromedp.CSS(`form[action="/signout"] button`)), chromedp.WaitVisible(chromedp.CSS("#password")))
+		d.do("password", chromedp.SendKeys(chromedp.CSS("#email"), email),
+			chromedp.SendKeys(chromedp.CSS("#password"), password),
+			chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS("#code")))
+	}
+	signIn()
+	shoot(t, d.ctx, "signin-code")
+	d.do("not in yet", chromedp.Navigate(server.URL+"/account"), chromedp.WaitVisible(chromedp.CSS("#password")))
+	d.do("a wrong code", chromedp.Navigate(server.URL+"/signin/code"), chromedp.SendKeys(chromedp.CSS("#code"), "000000"),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS(".fault")))
+	// The telephone may be up to 30 s ahead: no need to wait for a code that was not used.
+	d.do("the code", chromedp.SendKeys(chromedp.CSS("#code"), code(time.Now().Add(30*time.Second))),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS(`a[href="/account"]`)))
+	signIn()
+	d.do("a recovery code", chromedp.SendKeys(chromedp.CSS("#code"), recovery[0]),
+		chromedp.Submit(chromedp.CSS("main form")), chromedp.WaitVisible(chromedp.CSS(`a[href="/account"]`)))
+	d.do("turn off", chromedp.Navigate(server.URL+"/account/two-step"), chromedp.WaitVisible(chromedp.CSS(".danger button")))
+	shoot(t, d.ctx, "two-step-on")
+	d.do("off", chromedp.Click(chromedp.CSS(".danger button")), chromedp.WaitVisible(chromedp.CSS(".note")),
+		chromedp.WaitNotPresent(chromedp.CSS(".danger")))
 }
 
 // visits is a person with a browser of their own.

@@ -12,6 +12,7 @@ import (
 type accountView struct {
 	Sessions       []identity.Presence
 	AskOldPassword bool
+	TwoStep        identity.TwoStep
 }
 
 func (p *pages) getAccount(w http.ResponseWriter, r *http.Request, v visitor) error {
@@ -27,6 +28,10 @@ func (p *pages) showAccount(w http.ResponseWriter, r *http.Request, v visitor, f
 	if err != nil {
 		return err
 	}
+	two, err := p.Identity.TwoStep(r.Context(), v.User)
+	if err != nil {
+		return err
+	}
 	code, note := http.StatusOK, ""
 	switch q := r.URL.Query(); {
 	case f != nil:
@@ -38,7 +43,7 @@ func (p *pages) showAccount(w http.ResponseWriter, r *http.Request, v visitor, f
 	}
 	return p.render(w, code, "account", page{
 		Title: "Your account", User: &v.User, Fault: f, Note: note,
-		View: accountView{Sessions: sessions, AskOldPassword: ask},
+		View: accountView{Sessions: sessions, AskOldPassword: ask, TwoStep: two},
 	})
 }
 
@@ -69,7 +74,10 @@ func (p *pages) postEndSession(_ http.ResponseWriter, r *http.Request, v visitor
 	return &redirect{"/account?ended"}
 }
 
-type confirmView struct{ Next string }
+type confirmView struct {
+	Next string
+	Code bool // a code of the authenticator will do
+}
 
 // proved lets only those through who showed within the last minutes that it is
 // they; others are asked, and come back to the page.
@@ -94,23 +102,33 @@ func (p *pages) proved(h func(http.ResponseWriter, *http.Request, visitor) error
 }
 
 func (p *pages) getConfirm(w http.ResponseWriter, r *http.Request, v visitor) error {
-	return p.render(w, http.StatusOK, "confirm", page{
-		Title: "Confirm that it is you", User: &v.User, View: confirmView{local(r.URL.Query().Get("next"))},
+	return p.askToConfirm(w, r, v, r.URL.Query().Get("next"), nil)
+}
+
+func (p *pages) askToConfirm(w http.ResponseWriter, r *http.Request, v visitor, next string, f *fault.Error) error {
+	two, err := p.Identity.TwoStep(r.Context(), v.User)
+	if err != nil {
+		return err
+	}
+	code := http.StatusOK
+	if f != nil {
+		code = f.Kind.HTTPStatus()
+	}
+	return p.render(w, code, "confirm", page{
+		Title: "Confirm that it is you", User: &v.User, Fault: f, View: confirmView{local(next), two.On},
 	})
 }
 
 func (p *pages) postConfirm(w http.ResponseWriter, r *http.Request, v visitor) error {
-	next := local(r.PostFormValue("next"))
+	next := r.PostFormValue("next")
 	s, err := p.Identity.Confirm(r.Context(), v.session, r.PostFormValue("password"), origin(r))
 	if err != nil {
 		f, err := wrong(err)
 		if err != nil {
 			return err
 		}
-		return p.render(w, f.Kind.HTTPStatus(), "confirm", page{
-			Title: "Confirm that it is you", User: &v.User, Fault: f, View: confirmView{next},
-		})
+		return p.askToConfirm(w, r, v, next, f)
 	}
 	p.enter(w, r, s)
-	return &redirect{next}
+	return &redirect{local(next)}
 }

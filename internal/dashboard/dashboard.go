@@ -40,6 +40,13 @@ type people interface {
 	SignInByToken(ctx context.Context, token string, from identity.Origin) (identity.User, identity.Session, error)
 	Session(ctx context.Context, id string) (identity.User, error)
 	SignOut(ctx context.Context, id string) error
+	SignInCode(ctx context.Context, half, code string, from identity.Origin) (identity.User, identity.Session, error)
+	TwoStep(ctx context.Context, u identity.User) (identity.TwoStep, error)
+	BeginTwoStep(ctx context.Context, u identity.User) error
+	Authenticator(ctx context.Context, u identity.User) (identity.Authenticator, error)
+	ConfirmTwoStep(ctx context.Context, session, code string, from identity.Origin) ([]string, error)
+	NewRecoveryCodes(ctx context.Context, u identity.User, from identity.Origin) ([]string, error)
+	EndTwoStep(ctx context.Context, u identity.User, from identity.Origin) error
 	Proved(ctx context.Context, session string) error
 	Confirm(ctx context.Context, session, password string, from identity.Origin) (identity.Session, error)
 	OldPasswordNeeded(ctx context.Context, session string) (bool, error)
@@ -139,6 +146,8 @@ func New(d Deps) (http.Handler, error) {
 	open("POST /invitation/{token}", p.postInvitation)
 	open("GET /signin", p.getSignIn)
 	open("POST /signin", p.postSignIn)
+	open("GET /signin/code", p.getCode)
+	open("POST /signin/code", p.postCode)
 	open("GET /signin/{token}", p.getSignInLink)
 	open("POST /signout", p.postSignOut)
 	anyone("GET /confirm", p.getConfirm)
@@ -146,6 +155,12 @@ func New(d Deps) (http.Handler, error) {
 	anyone("GET /account", p.getAccount)
 	anyone("POST /account/password", p.postPassword)
 	anyone("POST /account/sessions/end", p.postEndSession)
+	anyone("GET /account/two-step", p.proved(p.getTwoStep))
+	anyone("GET /account/two-step/qr.png", p.proved(p.getTwoStepPicture))
+	anyone("POST /account/two-step/begin", p.proved(p.postTwoStepBegin))
+	anyone("POST /account/two-step/confirm", p.proved(p.postTwoStepConfirm))
+	anyone("POST /account/two-step/recovery", p.proved(p.postRecoveryCodes))
+	anyone("POST /account/two-step/end", p.proved(p.postTwoStepEnd))
 	by(identity.ReadApplications, "GET /applications", p.getApplications)
 	by(identity.WriteApplications, "GET /applications/new", p.getNewApplication)
 	by(identity.WriteApplications, "POST /applications/new", p.postNewApplication)

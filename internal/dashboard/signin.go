@@ -135,8 +135,7 @@ func (p *pages) postSignIn(w http.ResponseWriter, r *http.Request) error {
 			Title: "Sign in", Fault: f, View: signInView{Email: email, Next: next},
 		})
 	}
-	p.enter(w, r, s)
-	return &redirect{next}
+	return p.admit(w, r, s, next)
 }
 
 func (p *pages) getSignInLink(w http.ResponseWriter, r *http.Request) error {
@@ -144,8 +143,7 @@ func (p *pages) getSignInLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.enter(w, r, s)
-	return &redirect{"/"}
+	return p.admit(w, r, s, "/")
 }
 
 func (p *pages) postSignOut(w http.ResponseWriter, r *http.Request) error {

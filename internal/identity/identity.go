@@ -14,7 +14,8 @@
 // Faults: invalid_client, application_not_found, user_not_found, user_exists,
 // storage_not_found, name_invalid, email_invalid, password_invalid,
 // overlap_invalid, role_invalid, last_owner, link_invalid, sign_in_failed,
-// session_invalid, role_forbids, invitation_invalid, client_key_invalid, client_key_limit, client_key_not_found,
+// session_invalid, role_forbids, invitation_invalid, proof_needed,
+// code_invalid, two_step_invalid, client_key_invalid, client_key_limit, client_key_not_found,
 // scope_invalid, token_ttl_invalid,
 // too_many_requests, master_key_mismatch, identity_unavailable.
 // Safe for concurrent use.
@@ -90,6 +91,7 @@ type Service struct {
 	hashing  chan struct{} // one member each password being hashed
 	guesses  *lockout.Counter
 	callers  *lockout.Counter
+	codes    *lockout.Counter
 	used     uses
 }
 
@@ -103,6 +105,7 @@ func New(ctx context.Context, database *db.DB, box *seal.Box, opt Options) (*Ser
 		hashing: make(chan struct{}, parallelHashes),
 		guesses: lockout.New(guessLimit, guessWindow),
 		callers: lockout.New(callerLimit, guessWindow),
+		codes:   lockout.New(codeLimit, codeWindow),
 	}
 	if s.now == nil {
 		s.now = time.Now

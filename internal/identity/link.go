@@ -117,7 +117,8 @@ func (s *Service) SignInToken(ctx context.Context, email string) (string, error)
 }
 
 // SignInByToken signs in by a link; fault link_invalid when it was used before,
-// is over or was never made.
+// is over or was never made. The session is a half one where the account has a
+// second factor.
 func (s *Service) SignInByToken(ctx context.Context, token string, from Origin) (User, Session, error) {
 	var u User
 	var session Session
@@ -129,7 +130,7 @@ func (s *Service) SignInByToken(ctx context.Context, token string, from Origin) 
 		if u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM "user" WHERE id = ?`, id)); err != nil {
 			return err
 		}
-		session, err = s.insertSession(ctx, tx, u, byLink, from)
+		session, err = s.begin(ctx, tx, u, byLink, from)
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -128,19 +129,37 @@ func (s *Service) proof(ctx context.Context, id string) (how string, proved time
 	return how, db.Time(at), nil
 }
 
-// Confirm takes the password of the person in a session once more: Proved is
+// Confirm takes the password of the person in a session once more, or a code (six
+// digits, which is no password) where the account has a second factor: Proved is
 // content for ProofLife then. The session goes on under another id. Faults:
-// session_invalid, sign_in_failed, too_many_requests.
-func (s *Service) Confirm(ctx context.Context, id, password string, from Origin) (Session, error) {
+// session_invalid, sign_in_failed, code_invalid, too_many_requests.
+func (s *Service) Confirm(ctx context.Context, id, proof string, from Origin) (Session, error) {
 	u, err := s.Session(ctx, id)
 	if err != nil {
 		return Session{}, err
 	}
-	if err := s.checkPassword(ctx, u, password, from); err != nil {
+	two, err := s.TwoStep(ctx, u)
+	if err != nil {
+		return Session{}, err
+	}
+	byCode := two.On && isCode(proof)
+	if byCode {
+		err = s.codeTry(u)
+	} else {
+		err = s.checkPassword(ctx, u, proof, from)
+	}
+	if err != nil {
 		return Session{}, err
 	}
 	session := Session{ID: newToken()}
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		how := "by password"
+		if byCode {
+			how = "by code"
+			if _, err := s.useCode(ctx, tx, u, proof); err != nil {
+				return err
+			}
+		}
 		var expires int64
 		err := tx.QueryRowContext(ctx, `UPDATE user_session SET hash = ?, proved = ? WHERE hash = ? RETURNING expires`,
 			s.tokenHash("session", session.ID), db.Millis(s.now()), s.tokenHash("session", id)).Scan(&expires)
@@ -151,13 +170,21 @@ func (s *Service) Confirm(ctx context.Context, id, password string, from Origin)
 			return err
 		}
 		session.Expires = db.Time(expires)
-		by := Actor{Tenant: u.Tenant, Kind: "user", ID: u.Email, Address: from.host()}
-		return audit.Record(ctx, tx, s.now(), by, "user.confirm", u.Email, "by password")
+		return audit.Record(ctx, tx, s.now(), selfOf(u, from), "user.confirm", u.Email, how)
 	})
 	if err != nil {
 		return Session{}, unavailable("confirm a session", err)
 	}
+	if byCode {
+		s.codes.Forget(u.ID)
+	}
 	return session, nil
+}
+
+// isCode tells a code of an authenticator from a password.
+func isCode(proof string) bool {
+	proof = strings.ReplaceAll(strings.TrimSpace(proof), " ", "")
+	return len(proof) == 6 && strings.Trim(proof, "0123456789") == ""
 }
 
 // ChangePassword gives the person in a session another password. The old one is
@@ -188,8 +215,7 @@ func (s *Service) ChangePassword(ctx context.Context, id, old, password string, 
 		return Session{}, err
 	}
 	var session Session
-	by := Actor{Tenant: u.Tenant, Kind: "user", ID: u.Email, Address: from.host()}
-	err = s.changeUser(ctx, by, u.Email, "user.set_password", func(tx *sql.Tx, u User) (string, error) {
+	err = s.changeUser(ctx, selfOf(u, from), u.Email, "user.set_password", func(tx *sql.Tx, u User) (string, error) {
 		// The session may have been ended while the hash was computed.
 		var live bool
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM user_session WHERE hash = ?)`, s.tokenHash("session", id)).Scan(&live); err != nil {

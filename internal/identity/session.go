@@ -32,6 +32,9 @@ const seenEvery = time.Minute
 type Session struct {
 	ID      string // 256 random bits for the cookie; the database has its hash only
 	Expires time.Time
+	// Half: the first factor was right, and SignInCode must make it whole. Until
+	// then it opens nothing.
+	Half bool
 }
 
 // How a person signed in.
@@ -61,7 +64,8 @@ func (o Origin) agent() string {
 	return strings.ReplaceAll(string(words[:min(len(words), most)]), "\x00", "")
 }
 
-// SignIn signs in with e-mail and password. An unknown account and a wrong
+// SignIn signs in with e-mail and password; the session is a half one where the
+// account has a second factor. An unknown account and a wrong
 // password are one fault, sign_in_failed, and take one time. After 5 failures
 // within 10 minutes for this account from this address, or 50 from this address:
 // too_many_requests for 10 minutes.
@@ -98,7 +102,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from Origi
 		if err != nil {
 			return err
 		}
-		session, err = s.insertSession(ctx, tx, u, byPassword, from)
+		session, err = s.begin(ctx, tx, u, byPassword, from)
 		return err
 	})
 	if err != nil {

@@ -136,6 +136,9 @@ func (s *Service) replacePassword(ctx context.Context, tx *sql.Tx, u User, hash 
 	if _, err := tx.ExecContext(ctx, `DELETE FROM user_session WHERE user_id = ?`, u.ID); err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM user_challenge WHERE user_id = ?`, u.ID); err != nil {
+		return err
+	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM user_link WHERE user_id = ?`, u.ID)
 	return err
 }
