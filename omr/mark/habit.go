@@ -168,14 +168,19 @@ func (d *decider) specks(places []int, marked []bool, risks []risk) {
 		}
 		dark := b.Coverage > speckCover && b.Core > speckCore*usual.core
 		more := b.Fill > usual.middle+max(speckFill, speckTimes*usual.spread)
-		erased := usual.marks >= habitMarks && b.pale() && b.Core < erasedCore*usual.core
-		if dark || more && !erased && b.Shade < plainShade {
+		if dark || more && !d.erased(b) && b.Shade < plainShade {
 			risks[k] = risk{max(risks[k].p, speckRisk), FaintMark}
 		}
 		if top == 0 && (b.Odd || d.odd) {
 			risks[k] = risk{max(risks[k].p, 0.02), FaintMark} // its print may be a mark
 		}
 	}
+}
+
+// erased tells whether a bubble shows plainly what an eraser left: a cloud much paler
+// than the sheet's marks, of which there are enough to know.
+func (d *decider) erased(b *Measured) bool {
+	return d.among.marks >= habitMarks && b.Shade < plainShade && b.pale() && b.Core < erasedCore*d.among.core
 }
 
 // uneven puts marks in doubt that are weaker than usual where the light is uneven: the

@@ -79,7 +79,7 @@ func (d *decider) unlikely(b *Measured, marked bool) float64 {
 		return 0.02 // the shadow's edge may look so
 	case marked && !asUsual && usual.marks > 0 && b.Fill < weakFill*usual.fill:
 		return 0.01
-	case !marked && b.Fill > ghostFill && b.Pale > ghostTint:
+	case !marked && b.Fill > ghostFill && b.Pale > ghostTint && !d.erased(b):
 		return 0.004 // more than an eraser should leave
 	}
 	return 0
@@ -166,9 +166,12 @@ func (b *Measured) unseen(marked bool) risk {
 	if marked && b.Fill > 0.5 {
 		seen = max(seen, 0.75)
 	}
-	side := math.Sqrt(o.Box.W * o.Box.H)
+	side, slip := math.Sqrt(o.Box.W*o.Box.H), 0.16
+	if marked && b.Fill > 0.5 {
+		slip = 0.3 // what fills the bubble blurs where its outline is
+	}
 	switch {
-	case o.Slip > 0.16*side && o.Contrast > 0.6 && o.Along < inPlace:
+	case o.Slip > slip*side && o.Contrast > 0.6 && o.Along < inPlace:
 		return risk{0.05, Misaligned}
 	case seen >= 0.55:
 		return risk{tenTo(-min(3.2+(seen-0.55)*14, 7)), Misaligned}
