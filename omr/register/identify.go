@@ -23,7 +23,10 @@ func identify(g *image.Gray, m *Map, id *pattern.Identifier) (code, why string) 
 		if crop == nil || !printedOn(crop) {
 			return "", ""
 		}
-		got, err := barcode.Decode(crop, []string{"QR"})
+		size := crop.Rect.Size()
+		inset := margin / (1 + 2*margin)
+		dx, dy := int(inset*float64(size.X)), int(inset*float64(size.Y))
+		got, err := barcode.DecodeFlat(crop, image.Rect(dx, dy, size.X-dx, size.Y-dy), []string{"QR"}, true)
 		if err != nil {
 			continue
 		}
