@@ -36,6 +36,8 @@ type RecognizeOptions struct {
 	PDF imageio.PageRenderer
 	// NoHEIC refuses HEIC pictures (docs/adr/0006-heif.md).
 	NoHEIC bool
+	// Explain names fields, in any case, that are to be explained in the readings.
+	Explain []string
 }
 
 // Reading is one picture as read: every stage's result, so that each can be
@@ -48,6 +50,7 @@ type Reading struct {
 	Map     *register.Map
 	Answers []mark.Answer
 	Crops   []result.Crop
+	Why     []mark.Explanation // of the fields asked for
 	Timing  *result.Timing
 	Err     error
 }
@@ -143,8 +146,12 @@ func (r *Reading) read(ctx context.Context, p *pattern.Pattern, f *imageio.File,
 	mo := mark.Options{
 		Threshold: opt.Threshold, Policy: opt.Policy, GridConcat: opt.GridConcat, Scope: mark.ScopeOf(p, r.Page-1),
 	}
-	r.Answers = mark.Decide(mark.Measure(plane.Gray, r.Map, &p.Pages[r.Page-1], mo), mo)
+	seen := mark.Measure(plane.Gray, r.Map, &p.Pages[r.Page-1], mo)
+	r.Answers = mark.Decide(seen, mo)
 	t.Mark = lap()
+	for _, name := range opt.Explain {
+		r.Why = append(r.Why, mark.Explain(seen, r.Answers, name, mo)...)
+	}
 	r.Crops, r.Err = result.Crops(plane.Gray, r.Map, &p.Pages[r.Page-1], r.Answers)
 }
 

@@ -35,6 +35,7 @@ type recognizeFlags struct {
 	pattern, out, format, policy, overlay, crops string
 	threshold                                    int
 	boxes, resume                                bool
+	explain                                      []string
 	workers                                      int
 }
 
@@ -59,6 +60,7 @@ other failure.`,
   leafmark recognize --pattern quiz.omr scans/ --format json -o answers.jsonl
   leafmark recognize --pattern quiz.omr scans/ monday.pdf --format xlsx -o answers.xlsx
   leafmark recognize --pattern quiz.omr scans/ --format xlsx -o answers.xlsx --resume
+  leafmark recognize --pattern quiz.omr scan1.png --explain Question7
   leafmark recognize --pattern quiz.omr scans/ --overlay looked-at/ --policy strict`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -77,6 +79,7 @@ other failure.`,
 	fl.StringVar(&f.overlay, "overlay", "", "write pictures of what was read to `DIR`")
 	fl.StringVar(&f.crops, "crops", "", "write write-ins and clipped areas to `DIR`")
 	fl.BoolVar(&f.boxes, "boxes", false, "json: add every bubble with its places")
+	fl.StringArrayVar(&f.explain, "explain", nil, "say why the field `FIELD` was read so, instead of the table unless -o names its file; may be repeated")
 	fl.BoolVar(&f.resume, "resume", false, "go on after the sheets that the -o FILE of an earlier or interrupted run holds")
 	fl.IntVar(&f.workers, "workers", 0, "sheets at a time (0: one a core)")
 	_ = cmd.MarkFlagFilename("pattern", "omr")
@@ -86,7 +89,7 @@ other failure.`,
 }
 
 func recognize(cmd *cobra.Command, args []string, f recognizeFlags) error {
-	opt := omr.RecognizeOptions{Policy: mark.Policy(f.policy), Boxes: f.boxes, Now: time.Now}
+	opt := omr.RecognizeOptions{Policy: mark.Policy(f.policy), Boxes: f.boxes, Now: time.Now, Explain: f.explain}
 	switch {
 	case f.pattern == "":
 		return usageError("--pattern is missing: give the form's .omr file")
@@ -146,8 +149,12 @@ func recognize(cmd *cobra.Command, args []string, f recognizeFlags) error {
 	}
 	r.stems = files.stems()
 	r.options.Look = r.look
+	r.stdout = cmd.OutOrStdout()
+	if len(f.explain) > 0 && f.out == "" {
+		return r.explain(cmd.Context(), r.stdout)
+	}
 	if f.out == "" {
-		return r.stream(cmd.Context(), cmd.OutOrStdout())
+		return r.stream(cmd.Context(), r.stdout)
 	}
 	return r.file(cmd.Context(), headOf(text, fmt.Sprint(f.threshold, f.policy, f.boxes)))
 }
@@ -174,6 +181,7 @@ type reading struct {
 	stems   map[string]string
 	named   bool
 	options pile.Options
+	stdout  io.Writer
 	stderr  io.Writer
 	refused int
 }
@@ -193,6 +201,9 @@ func (r *reading) read(ctx context.Context, each func(result.Entry) error) error
 		if o.Err != nil {
 			r.refused++
 			bar.print("%s: %s\n", result.FileName(o.File, o.Image), complaint(o.Err))
+		}
+		if _, err := explainSheet(r.stdout, o); err != nil {
+			return err
 		}
 		return each(result.Entry{File: o.File, Image: o.Image, Sheet: o.Sheet, Err: o.Err})
 	})
