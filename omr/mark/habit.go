@@ -1,16 +1,21 @@
 package mark
 
+import "slices"
+
 // habits are how the sheet's writer marks, where that changes what counts.
 type habits struct {
 	circles bool // answers are circled, and nothing is put inside
+	some    bool // some answers may be
 	// By Places: what is usually beyond the outlines of its element, which is print.
 	over, arms []float64
 }
 
 // What a pen leaves beyond an outline, as a share of the directions.
 const (
+	circleSome  = 0.2 // may be one, where several fields show it
 	circleFrom  = 0.3 // a circle around the bubble: of radius 1.2 to 1.5, seldom closed
 	circlePlain = 0.4
+	circleFew   = 3
 	circleLeast = 5    // fields with one from which it is a habit
 	circleMost  = 0.25 // fields with marks inside, of those: more are no such habit
 	emptyInside = 0.12 // fill of a bubble that is circled and not filled
@@ -21,9 +26,9 @@ func (d *decider) habitsOf(fields [][]int) habits {
 		over: d.ms.usual(func(b *Measured) float64 { return b.Over }),
 		arms: d.ms.usual(func(b *Measured) float64 { return float64(b.Arms) }),
 	}
-	circled, filled := 0, 0
+	circled, perhaps, filled := 0, 0, 0
 	for _, f := range fields {
-		rings, marks := 0, 0
+		rings, parts, marks := 0, 0, 0
 		for _, i := range f {
 			b := &d.ms.Bubbles[i]
 			switch {
@@ -32,6 +37,8 @@ func (d *decider) habitsOf(fields [][]int) habits {
 				marks++
 			case b.Over-h.over[i] >= circleFrom && b.Fill < emptyInside:
 				rings++
+			case b.Over-h.over[i] >= circleSome && b.Fill < emptyInside:
+				parts++
 			}
 		}
 		switch {
@@ -39,8 +46,12 @@ func (d *decider) habitsOf(fields [][]int) habits {
 			filled++
 		case rings == 1:
 			circled++
+			perhaps++
+		case rings+parts > 0:
+			perhaps++
 		}
 	}
+	h.some = perhaps >= circleFew && perhaps >= filled
 	h.circles = circled >= circleLeast && float64(filled) <= circleMost*float64(circled)
 	return h
 }
@@ -77,6 +88,11 @@ func (d *decider) circled(places []int, marked []bool, risks []risk) {
 			risks[k] = risk{max(risks[k].p, p), FaintMark}
 		case !marked[k]:
 			risks[k] = risk{max(risks[k].p, 0.05), FaintMark}
+		}
+	}
+	if d.habits.some && !slices.Contains(marked, true) {
+		for k := range places {
+			risks[k] = risk{max(risks[k].p, 0.02), FaintMark} // circled too, where it is not seen?
 		}
 	}
 	for k := range places {
