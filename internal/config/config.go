@@ -34,6 +34,7 @@ type Server struct {
 	TokenKeyFile   string        // PEM of a key that signs instead of the database's; empty: none
 	KeyLife        time.Duration // of a signing key, after which the next follows; 0: never by itself
 	KeyPublish     time.Duration // a new signing key is published so long before it signs
+	Breached       string        // file of hashes of passwords that nobody may choose; empty: none
 	Retention      time.Duration // of tasks and results, from the POST
 	SweepInterval  time.Duration
 	Policy         string // strict, normal, lenient
@@ -57,6 +58,7 @@ func (s *Server) Bind(fs *pflag.FlagSet) {
 	fs.Float64Var(&s.TokenRate, "token-rate", 0, "successful token requests an application and second (0: no limit)")
 	fs.StringVar(&s.TokenType, "token-type", "JWT", "header typ of access tokens: JWT, or at+jwt (RFC 9068)")
 	s.BindKeys(fs)
+	fs.StringVar(&s.Breached, "breached-passwords", "", "`FILE` of SHA-1 or NTLM hashes, ordered by hash, of passwords that nobody may choose (docs/operate/people.md)")
 	fs.DurationVar(&s.Retention, "retention", 24*time.Hour, "how long tasks and results are kept, from the POST")
 	fs.DurationVar(&s.SweepInterval, "sweep-interval", 10*time.Minute, "how often expired tasks are removed from disk")
 	fs.StringVar(&s.Policy, "policy", "normal", "how sure an answer must be to pass without a doubt: strict, normal, lenient")

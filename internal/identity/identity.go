@@ -13,11 +13,11 @@
 //
 // Faults: invalid_client, application_not_found, user_not_found, user_exists,
 // storage_not_found, name_invalid, email_invalid, password_invalid,
-// overlap_invalid, role_invalid, last_owner, link_invalid, sign_in_failed,
-// session_invalid, role_forbids, invitation_invalid, proof_needed,
-// code_invalid, two_step_invalid, client_key_invalid, client_key_limit, client_key_not_found,
-// scope_invalid, token_ttl_invalid,
-// too_many_requests, master_key_mismatch, identity_unavailable.
+// password_breached, breached_list_invalid, overlap_invalid, role_invalid,
+// last_owner, link_invalid, sign_in_failed, session_invalid, role_forbids,
+// invitation_invalid, proof_needed, code_invalid, two_step_invalid,
+// client_key_invalid, client_key_limit, client_key_not_found, scope_invalid,
+// token_ttl_invalid, too_many_requests, master_key_mismatch, identity_unavailable.
 // Safe for concurrent use.
 package identity
 
@@ -78,6 +78,7 @@ type Options struct {
 	Now             func() time.Time // nil: time.Now
 	SessionIdle     time.Duration    // a session ends when unused so long; 0: 12 h
 	SessionLifetime time.Duration    // and after so long in any case; 0: 7 days
+	Breached        *Breached        // passwords that nobody may choose; nil: none
 }
 
 // Service is the people and programs of an installation.
@@ -92,6 +93,7 @@ type Service struct {
 	guesses  *lockout.Counter
 	callers  *lockout.Counter
 	codes    *lockout.Counter
+	breached *Breached
 	used     uses
 }
 
@@ -105,7 +107,7 @@ func New(ctx context.Context, database *db.DB, box *seal.Box, opt Options) (*Ser
 		hashing: make(chan struct{}, parallelHashes),
 		guesses: lockout.New(guessLimit, guessWindow),
 		callers: lockout.New(callerLimit, guessWindow),
-		codes:   lockout.New(codeLimit, codeWindow),
+		codes:   lockout.New(codeLimit, codeWindow), breached: opt.Breached,
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -151,7 +151,7 @@ func (s *Service) Withdraw(ctx context.Context, by Actor, email string) error {
 // Faults: invitation_invalid, password_invalid, after which the invitation still
 // works, user_exists.
 func (s *Service) Join(ctx context.Context, token, password string, from Origin) (User, Session, error) {
-	password, err := cleanPassword(password)
+	password, err := s.newPassword(password)
 	if err != nil {
 		return User{}, Session{}, err
 	}

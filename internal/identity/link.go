@@ -56,7 +56,7 @@ func (s *Service) CreateFirstAccount(ctx context.Context, token, email, password
 	if err != nil {
 		return User{}, err
 	}
-	if password, err = cleanPassword(password); err != nil {
+	if password, err = s.newPassword(password); err != nil {
 		return User{}, err
 	}
 	// Before the hash: without it anybody could make the server hash at will.

@@ -47,6 +47,27 @@ func cleanPassword(password string) (string, error) {
 	return p, nil
 }
 
+// newPassword is cleanPassword for one that somebody chooses: it must not be known
+// from a breach either. Faults: password_invalid, password_breached.
+func (s *Service) newPassword(password string) (string, error) {
+	p, err := cleanPassword(password)
+	if err != nil || s.breached == nil {
+		return p, err
+	}
+	known, err := s.breached.Contains(p)
+	if err != nil {
+		return "", unavailable("check a password", err)
+	}
+	if known {
+		return "", &fault.Error{
+			Code: "password_breached", Kind: fault.Invalid,
+			Cause: "this password is in lists that attackers have",
+			Cure:  "choose another, and change it wherever else you use it",
+		}
+	}
+	return p, nil
+}
+
 // hashPassword is password's hash in PHC form, as the argon2 reference prints it.
 func (s *Service) hashPassword(ctx context.Context, password string) (string, error) {
 	release, err := s.hashSlot(ctx)

@@ -193,7 +193,7 @@ func isCode(proof string) bool {
 // this one goes on under another id. Faults: session_invalid, sign_in_failed,
 // too_many_requests, password_invalid.
 func (s *Service) ChangePassword(ctx context.Context, id, old, password string, from Origin) (Session, error) {
-	password, err := cleanPassword(password)
+	password, err := s.newPassword(password)
 	if err != nil {
 		return Session{}, err
 	}

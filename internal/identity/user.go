@@ -111,9 +111,9 @@ func (s *Service) UserByID(ctx context.Context, tenant, id string) (User, error)
 // SetPassword gives the actor itself, or for the operator any user of the tenant,
 // a password. All sessions and links of the user end: whoever changes a password
 // means that others may have known the old. Faults: user_not_found,
-// password_invalid, role_forbids.
+// password_invalid, password_breached, role_forbids.
 func (s *Service) SetPassword(ctx context.Context, by Actor, email, password string) error {
-	password, err := cleanPassword(password)
+	password, err := s.newPassword(password)
 	if err != nil {
 		return err
 	}

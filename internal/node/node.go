@@ -43,6 +43,8 @@ type Services struct {
 	Box      *seal.Box
 	Identity *identity.Service
 	Storage  *storage.Service
+
+	breached *identity.Breached // nil: none
 }
 
 // OpenServices opens the data of an installation, making it when it is new.
@@ -62,11 +64,21 @@ func OpenServices(ctx context.Context, cfg config.Server) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := identity.New(ctx, database, box, identity.Options{})
+	var breached *identity.Breached
+	if cfg.Breached != "" {
+		if breached, err = identity.OpenBreached(cfg.Breached); err != nil {
+			return nil, errors.Join(err, database.Close())
+		}
+	}
+	people, err := identity.New(ctx, database, box, identity.Options{Breached: breached})
 	if err != nil {
+		if breached != nil {
+			err = errors.Join(err, breached.Close())
+		}
 		return nil, errors.Join(err, database.Close())
 	}
 	return &Services{
+		breached: breached,
 		Config:   cfg,
 		DB:       database,
 		Box:      box,
