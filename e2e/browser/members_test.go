@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -228,4 +229,131 @@ func (v visits) read(res *http.Response, err error) (int, string) {
 		v.t.Fatal(err)
 	}
 	return res.StatusCode, string(body)
+}
+
+// Every page is open to the roles that have its right, and to no other; a stranger
+// is led to the sign-in page.
+func TestPagesAndRoles(t *testing.T) {
+	server := servicetest.Node(t)
+	app := server.App("Exam office")
+	ids := map[string]string{}
+	people := map[string]visits{"": person(t)}
+	for _, role := range identity.Roles() {
+		u, err := server.Identity.CreateUser(t.Context(), server.Operator(), role+"@example.org", role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, err := server.Identity.SignInToken(t.Context(), u.Email)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[role], people[role] = u.ID, person(t)
+		if status, _ := people[role].get(server.URL + "/signin/" + link); status != http.StatusOK {
+			t.Fatalf("%s is led to %d", role, status)
+		}
+	}
+	bob, err := server.Identity.CreateUser(t.Context(), server.Operator(), "bob@example.org", identity.RoleReviewer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := identity.Roles()
+	seers := []string{"owner", "admin", "developer", "operator", "auditor"}
+	makers := []string{"owner", "admin", "developer"}
+	keepers := []string{"owner", "admin", "developer", "operator"}
+	heads := []string{"owner", "admin"}
+	a := "/applications/" + app.ClientID
+	for _, c := range []struct {
+		method, path string
+		may          []string
+	}{
+		{"GET", "/forms", all},
+		{"GET", "/account", all},
+		{"GET", "/applications", seers},
+		{"GET", a, seers},
+		{"GET", "/applications/new", makers},
+		{"GET", a + "/regenerate", makers},
+		{"GET", a + "/delete", makers},
+		{"GET", a + "/disable", keepers},
+		{"GET", a + "/enable", keepers},
+		{"GET", "/storages", seers},
+		{"GET", "/storages/new", keepers},
+		{"GET", "/members", []string{"owner", "admin", "auditor"}},
+		{"GET", "/members/invite", heads},
+		{"GET", "/members/" + bob.ID, heads},
+		{"GET", "/members/" + ids["owner"], []string{"owner"}},
+		{"POST", a, makers},
+		{"POST", a + "/disable", keepers},
+		{"POST", a + "/enable", keepers},
+		{"POST", "/members/" + bob.ID + "/signout", heads},
+		{"POST", "/members/" + ids["owner"] + "/signout", []string{"owner"}},
+	} {
+		for role, p := range people {
+			var status int
+			var body string
+			if c.method == "GET" {
+				status, body = p.get(server.URL + c.path)
+			} else {
+				res, err := p.client.PostForm(server.URL+c.path, url.Values{"name": {"Exam office"}})
+				status, body = p.read(res, err)
+			}
+			signIn := strings.Contains(body, `action="/signin"`)
+			switch {
+			case role == "":
+				if !signIn {
+					t.Errorf("%s %s: a stranger gets %d", c.method, c.path, status)
+				}
+			case slices.Contains(c.may, role):
+				// Who signs out everywhere is led to the sign-in page.
+				if status != http.StatusOK || signIn != (c.path == "/members/"+ids[role]+"/signout") {
+					t.Errorf("%s %s: %s gets %d", c.method, c.path, role, status)
+				}
+			case status != http.StatusForbidden:
+				t.Errorf("%s %s: %s gets %d, want 403", c.method, c.path, role, status)
+			}
+		}
+	}
+}
+
+// What cannot be undone is not done by a session whose proof is old, and is after
+// the password was given again.
+func TestOldProofIsNotEnough(t *testing.T) {
+	server := servicetest.Node(t)
+	app := server.App("Exam office")
+	first, err := server.FirstAccountURL(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := person(t)
+	p.post(first, url.Values{"email": {email}, "password": {password}})
+	if _, err := server.DB.Write().ExecContext(t.Context(), `UPDATE user_session SET proved = 0`); err != nil {
+		t.Fatal(err)
+	}
+	a := server.URL + "/applications/" + app.ClientID
+	for _, page := range []string{a + "/regenerate", a + "/delete", server.URL + "/members/invite", server.URL + "/account/two-step"} {
+		if _, body := p.get(page); !strings.Contains(body, `action="/confirm"`) {
+			t.Errorf("%s does not ask for a proof", page)
+		}
+	}
+	for page, form := range map[string]url.Values{
+		a + "/regenerate":                      {"overlap": {"0"}},
+		a + "/delete":                          {"name": {"Exam office"}},
+		server.URL + "/members/invite":         {"email": {"eve@example.org"}, "role": {"owner"}},
+		server.URL + "/account/two-step/begin": {},
+	} {
+		if body := p.post(page, form); !strings.Contains(body, `action="/confirm"`) {
+			t.Errorf("%s is done without a proof", page)
+		}
+	}
+	if status, _ := token(t, server.URL, app.ClientID, string(app.Secret)); status != http.StatusOK {
+		t.Errorf("the secret gets %d: it was regenerated", status)
+	}
+	if open, err := server.Identity.Invitations(t.Context(), server.Operator().Tenant); err != nil || len(open) != 0 {
+		t.Errorf("invitations %+v, %v", open, err)
+	}
+	if body := p.post(server.URL+"/confirm", url.Values{"password": {password}, "next": {"/members/invite"}}); !strings.Contains(body, `action="/members/invite"`) {
+		t.Errorf("after the proof: %.500s", body)
+	}
+	if body := p.post(server.URL+"/confirm", url.Values{"password": {password}, "next": {"//evil.example/"}}); !strings.Contains(body, "Applications") {
+		t.Errorf("next leads away: %.500s", body)
+	}
 }

@@ -35,7 +35,7 @@ var staticFiles embed.FS
 // people is what the dashboard needs of identity.
 type people interface {
 	FirstAccountOpen(ctx context.Context, token string) (bool, error)
-	CreateFirstAccount(ctx context.Context, token, email, password string) (identity.User, error)
+	CreateFirstAccount(ctx context.Context, token, email, password string, from identity.Origin) (identity.User, error)
 	SignIn(ctx context.Context, email, password string, from identity.Origin) (identity.User, identity.Session, error)
 	SignInByToken(ctx context.Context, token string, from identity.Origin) (identity.User, identity.Session, error)
 	Session(ctx context.Context, id string) (identity.User, error)

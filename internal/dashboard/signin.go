@@ -97,7 +97,7 @@ func (p *pages) getSetup(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) postSetup(w http.ResponseWriter, r *http.Request) error {
 	token, email, password := r.PathValue("token"), r.PostFormValue("email"), r.PostFormValue("password")
-	_, err := p.Identity.CreateFirstAccount(r.Context(), token, email, password)
+	_, err := p.Identity.CreateFirstAccount(r.Context(), token, email, password, origin(r))
 	if err != nil {
 		f, err := wrong(err)
 		if err != nil {

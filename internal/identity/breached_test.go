@@ -106,9 +106,9 @@ func TestNobodyChoosesABreachedPassword(t *testing.T) {
 	ctx := t.Context()
 	token, _, err := s.FirstAccountToken(ctx)
 	must(t, err)
-	_, err = s.CreateFirstAccount(ctx, token, ann, "known everywhere")
+	_, err = s.CreateFirstAccount(ctx, token, ann, "known everywhere", at(home))
 	wantFault(t, "the first account", err, "password_breached")
-	u, err := s.CreateFirstAccount(ctx, token, ann, password)
+	u, err := s.CreateFirstAccount(ctx, token, ann, password, at(home))
 	must(t, err)
 	by := identity.Actor{Tenant: u.Tenant, Kind: "user", ID: ann}
 	wantFault(t, "set", s.SetPassword(ctx, by, ann, "known everywhere"), "password_breached")

@@ -148,8 +148,8 @@ func (s *Service) Withdraw(ctx context.Context, by Actor, email string) error {
 }
 
 // Join makes the account of an invited person, with a password, and signs it in.
-// Faults: invitation_invalid, password_invalid, after which the invitation still
-// works, user_exists.
+// Faults: invitation_invalid, password_invalid, password_breached, after which the
+// invitation still works, user_exists.
 func (s *Service) Join(ctx context.Context, token, password string, from Origin) (User, Session, error) {
 	password, err := s.newPassword(password)
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *Service) Join(ctx context.Context, token, password string, from Origin)
 		if err != nil {
 			return err
 		}
-		if err := s.insertUser(ctx, tx, Actor{Tenant: u.Tenant, Kind: "user", ID: u.Email, Address: from.host()}, u, hash); err != nil {
+		if err := s.insertUser(ctx, tx, selfOf(u, from), u, hash); err != nil {
 			return err
 		}
 		session, err = s.insertSession(ctx, tx, u, byPassword, from)

@@ -49,9 +49,9 @@ func (s *Service) FirstAccountOpen(ctx context.Context, token string) (bool, err
 }
 
 // CreateFirstAccount makes the first account, the owner of the default tenant.
-// Faults: link_invalid, email_invalid, password_invalid; after the latter two the
-// token still works.
-func (s *Service) CreateFirstAccount(ctx context.Context, token, email, password string) (User, error) {
+// Faults: link_invalid, email_invalid, password_invalid, password_breached; after
+// the latter three the token still works.
+func (s *Service) CreateFirstAccount(ctx context.Context, token, email, password string, from Origin) (User, error) {
 	email, err := cleanEmail(email)
 	if err != nil {
 		return User{}, err
@@ -88,7 +88,7 @@ func (s *Service) CreateFirstAccount(ctx context.Context, token, email, password
 		if _, err := tx.ExecContext(ctx, `DELETE FROM user_link WHERE user_id IS NULL`); err != nil {
 			return fmt.Errorf("end the other links: %w", err)
 		}
-		return s.insertUser(ctx, tx, Actor{Tenant: tenant, Kind: "user", ID: email}, u, hash)
+		return s.insertUser(ctx, tx, selfOf(u, from), u, hash)
 	})
 	if err != nil {
 		return User{}, unavailable("create the first account", err)

@@ -26,7 +26,7 @@ func (h *house) owner() identity.User {
 	if !needed {
 		h.t.Fatal("no account, and none is needed")
 	}
-	u, err := h.CreateFirstAccount(h.t.Context(), token, ann, password)
+	u, err := h.CreateFirstAccount(h.t.Context(), token, ann, password, at(home))
 	must(h.t, err)
 	return u
 }
@@ -39,11 +39,11 @@ func TestFirstAccount(t *testing.T) {
 	}
 	second, _, err := h.FirstAccountToken(t.Context())
 	must(t, err)
-	_, err = h.CreateFirstAccount(t.Context(), "guess", ann, password)
+	_, err = h.CreateFirstAccount(t.Context(), "guess", ann, password, at(home))
 	wantFault(t, "a guess", err, "link_invalid")
-	_, err = h.CreateFirstAccount(t.Context(), token, "no address", password)
+	_, err = h.CreateFirstAccount(t.Context(), token, "no address", password, at(home))
 	wantFault(t, "no address", err, "email_invalid")
-	_, err = h.CreateFirstAccount(t.Context(), token, ann, "short")
+	_, err = h.CreateFirstAccount(t.Context(), token, ann, "short", at(home))
 	wantFault(t, "short password", err, "password_invalid")
 	if open, err := h.FirstAccountOpen(t.Context(), token); err != nil || !open {
 		t.Errorf("after mistakes the token is open %v, %v", open, err)
@@ -51,12 +51,15 @@ func TestFirstAccount(t *testing.T) {
 	_, _, err = h.SignInByToken(t.Context(), token, at(home))
 	wantFault(t, "to sign in", err, "link_invalid")
 
-	u, err := h.CreateFirstAccount(t.Context(), token, " "+ann+" ", password)
+	u, err := h.CreateFirstAccount(t.Context(), token, " "+ann+" ", password, at(home))
 	if err != nil || u.Email != ann || u.Role != identity.RoleOwner || u.Tenant != h.by.Tenant {
 		t.Fatalf("first account %+v, %v", u, err)
 	}
+	if e := h.last("user.create"); e.Detail != "role owner" || e.Actor.Address != "192.0.2.1" {
+		t.Errorf("audit %+v", e)
+	}
 	for name, token := range map[string]string{"used": token, "the other": second} {
-		_, err = h.CreateFirstAccount(t.Context(), token, "eve@example.org", password)
+		_, err = h.CreateFirstAccount(t.Context(), token, "eve@example.org", password, at(home))
 		wantFault(t, name, err, "link_invalid")
 		if open, err := h.FirstAccountOpen(t.Context(), token); err != nil || open {
 			t.Errorf("%s token is open %v, %v", name, open, err)
@@ -72,7 +75,7 @@ func TestFirstAccountTokenEndsAfterADay(t *testing.T) {
 	token, _, err := h.FirstAccountToken(t.Context())
 	must(t, err)
 	h.clock.turn(24 * time.Hour)
-	_, err = h.CreateFirstAccount(t.Context(), token, ann, password)
+	_, err = h.CreateFirstAccount(t.Context(), token, ann, password, at(home))
 	wantFault(t, "a day old", err, "link_invalid")
 }
 
@@ -83,7 +86,7 @@ func TestOnlyOneFirstAccount(t *testing.T) {
 		token, _, err := h.FirstAccountToken(t.Context())
 		must(t, err)
 		all.Go(func() {
-			_, _ = h.CreateFirstAccount(t.Context(), token, strconv.Itoa(i)+ann, password)
+			_, _ = h.CreateFirstAccount(t.Context(), token, strconv.Itoa(i)+ann, password, at(home))
 		})
 	}
 	all.Wait()
@@ -198,7 +201,7 @@ func TestLinks(t *testing.T) {
 	}
 	token, err := h.SignInToken(t.Context(), "demo@localhost")
 	must(t, err)
-	if _, err := h.CreateFirstAccount(t.Context(), token, ann, password); err == nil {
+	if _, err := h.CreateFirstAccount(t.Context(), token, ann, password, at(home)); err == nil {
 		t.Error("a sign-in link made an account")
 	}
 	got, session, err := h.SignInByToken(t.Context(), token, at(home))

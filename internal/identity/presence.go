@@ -188,10 +188,10 @@ func isCode(proof string) bool {
 }
 
 // ChangePassword gives the person in a session another password. The old one is
-// asked for, unless there is none or the session began by a link within ProofLife:
-// so a forgotten one is replaced. All other sessions and links of the person end;
+// asked for, unless the session began by a link within ProofLife: so a forgotten
+// one is replaced, and a first one set. All other sessions and links of the person end;
 // this one goes on under another id. Faults: session_invalid, sign_in_failed,
-// too_many_requests, password_invalid.
+// too_many_requests, password_invalid, password_breached.
 func (s *Service) ChangePassword(ctx context.Context, id, old, password string, from Origin) (Session, error) {
 	password, err := s.newPassword(password)
 	if err != nil {

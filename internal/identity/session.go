@@ -156,7 +156,7 @@ func (s *Service) insertSession(ctx context.Context, tx *sql.Tx, u User, how str
 	if err != nil {
 		return Session{}, fmt.Errorf("insert session: %w", err)
 	}
-	return session, audit.Record(ctx, tx, now, Actor{Tenant: u.Tenant, Kind: "user", ID: u.Email, Address: from.host()}, "user.sign_in", u.Email, "by "+how)
+	return session, audit.Record(ctx, tx, now, selfOf(u, from), "user.sign_in", u.Email, "by "+how)
 }
 
 func wrongPassword() error {
