@@ -18,6 +18,7 @@ import (
 type userView struct {
 	Email   string     `json:"email"`
 	Role    string     `json:"role"`
+	TwoStep bool       `json:"two_step"` // signs in with a second factor
 	Created time.Time  `json:"created"`
 	Invited *time.Time `json:"invited_until,omitempty"` // has not joined yet
 }
@@ -63,7 +64,7 @@ func newUserList(cfg *config.Server, asJSON *bool) *cobra.Command {
 				}
 				views := make([]userView, 0, len(users)+len(open))
 				for _, u := range users {
-					views = append(views, userView{Email: u.Email, Role: u.Role, Created: u.Created})
+					views = append(views, userView{Email: u.Email, Role: u.Role, TwoStep: u.TwoSteps, Created: u.Created})
 				}
 				for _, i := range open {
 					views = append(views, userView{Email: i.Email, Role: i.Role, Created: i.Created, Invited: &i.Expires})
@@ -72,13 +73,16 @@ func newUserList(cfg *config.Server, asJSON *bool) *cobra.Command {
 					return printJSON(cmd.OutOrStdout(), views)
 				}
 				t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 4, 2, ' ', 0)
-				fmt.Fprintf(t, "E-MAIL\tROLE\tSTATE\tSINCE\n")
+				fmt.Fprintf(t, "E-MAIL\tROLE\tTWO-STEP\tSTATE\tSINCE\n")
 				for _, v := range views {
-					state := "member"
+					state, two := "member", "off"
+					if v.TwoStep {
+						two = "on"
+					}
 					if v.Invited != nil {
 						state = "invited until " + v.Invited.Format(time.RFC3339)
 					}
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", v.Email, v.Role, state, v.Created.Format(time.DateOnly))
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", v.Email, v.Role, two, state, v.Created.Format(time.DateOnly))
 				}
 				return t.Flush()
 			})

@@ -71,6 +71,7 @@ type User struct {
 	ID, Tenant, Email string
 	Role              string // one of Roles
 	Created           time.Time
+	TwoSteps          bool // signs in with a second factor
 }
 
 // Options of a Service; the zero value suits most.

@@ -68,8 +68,8 @@ func TestTwoStepCountsOnceConfirmed(t *testing.T) {
 	if two, err := h.TwoStep(ctx, u); err != nil || !two.On || two.Waiting || two.Recovery != 10 {
 		t.Errorf("%+v, %v", two, err)
 	}
-	if _, err := h.Session(ctx, session.ID); err != nil {
-		t.Errorf("its own session: %v", err)
+	if got, err := h.Session(ctx, session.ID); err != nil || !got.TwoSteps || u.TwoSteps {
+		t.Errorf("its own session: %+v, %v", got, err)
 	}
 	_, err = h.Session(ctx, other.ID)
 	wantFault(t, "another session", err, "session_invalid")

@@ -14,12 +14,12 @@ import (
 	"github.com/leafmark/leafmark/omr/fault"
 )
 
-const userColumns = `"user".id, "user".tenant_id, "user".email, "user".role, "user".created`
+const userColumns = `"user".id, "user".tenant_id, "user".email, "user".role, "user".created, length("user".totp) > 0`
 
 func scanUser(row interface{ Scan(...any) error }, more ...any) (User, error) {
 	var u User
 	var created int64
-	err := row.Scan(append([]any{&u.ID, &u.Tenant, &u.Email, &u.Role, &created}, more...)...)
+	err := row.Scan(append([]any{&u.ID, &u.Tenant, &u.Email, &u.Role, &created, &u.TwoSteps}, more...)...)
 	u.Created = db.Time(created)
 	return u, err
 }
