@@ -75,6 +75,10 @@ func (d *decider) unlikely(b *Measured, marked bool) float64 {
 	switch {
 	case !marked && b.Coverage > mostCover && b.Fill > mostFill:
 		return 0.02
+	case marked && b.Lined:
+		return 0.05 // the scanner's line, with or without a mark under it
+	case marked && (b.Fill < thinFill || b.Coverage < paleCover) && !d.habitual(b):
+		return 0.01 // hardly there, and the sheet's writer does not mark so
 	case marked && !lit && b.Shade > plainShade && b.Fill < shadeFill+b.Shade:
 		return 0.02 // the shadow's edge may look so
 	case marked && !asUsual && usual.marks > 0 && b.Fill < weakFill*usual.fill:
@@ -85,8 +89,17 @@ func (d *decider) unlikely(b *Measured, marked bool) float64 {
 	return 0
 }
 
+// habitual tells whether the bubble is marked as most fields of the sheet are.
+func (d *decider) habitual(b *Measured) bool {
+	a := &d.among
+	return a.marks >= habitMarks && 2*a.marks >= a.fields &&
+		b.Fill >= usualFill*a.fill && b.Core >= usualCore*a.core && b.Coverage >= usualFill*a.cover
+}
+
 const (
 	leastFill  = 0.03
+	thinFill   = 0.12
+	paleCover  = 0.08
 	smallFill  = 0.1
 	smallRim   = 0.03 // share of directions: fewer than two rays
 	smallReach = 0.55

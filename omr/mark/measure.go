@@ -42,6 +42,7 @@ type Measured struct {
 	Rough    float64 // how unevenly dark it is from cell to cell: 0 even
 	Over     float64 // share of directions in which ink lies beyond the outline
 	Arms     int     // diagonals along which ink runs on far beyond the outline, 0 to 4
+	Lined    bool    // a line runs through it and straight on at both ends
 	Beside   float64 // darkness around the bubble, 0 to 1
 	Paper    uint8   // luma of the paper here, in the bubble's middle
 	Shade    float64 // fill that a shadow's edge may feign here
@@ -121,6 +122,11 @@ func Measure(g *image.Gray, m *register.Map, p *pattern.Page, _ Options) *Measur
 		ms.turn(i, &p)
 		return p
 	})
+	for i := range ms.Bubbles {
+		if b := &ms.Bubbles[i]; b.usable() && b.Fill > streakLeast && b.Fill < streakMost {
+			b.Lined = v.lined(&frames[i], &lights[i], ms.Ink)
+		}
+	}
 	ms.Codes = readCodes(v, p)
 	return ms
 }
