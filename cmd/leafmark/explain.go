@@ -21,7 +21,6 @@ func (r *reading) explain(ctx context.Context, to io.Writer) error {
 		if o.Err != nil {
 			r.refused++
 			fmt.Fprintf(r.stderr, "%s: %s\n", result.FileName(o.File, o.Image), complaint(o.Err))
-			return nil
 		}
 		n, err := explainSheet(to, o)
 		told += n
