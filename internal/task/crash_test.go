@@ -296,8 +296,10 @@ func TestATaskThatKillsEveryProcessFails(t *testing.T) {
 // lease settles it.
 func TestASupersededAttemptChangesNothing(t *testing.T) {
 	p := newPlace(t)
-	slow, quick := p.service(task.Options{}), p.service(task.Options{})
+	// One worker, which is held: else the slow process may take the second attempt.
+	slow, quick := p.service(task.Options{Workers: 1}), p.service(task.Options{})
 	held, resume := make(chan struct{}), make(chan struct{})
+	goOn := sync.OnceFunc(func() { close(resume) })
 	stop := start(t, slow, func(_ context.Context, a task.Attempt) (task.Outcome, error) {
 		if a.Attempt == 1 {
 			close(held)
@@ -305,6 +307,7 @@ func TestASupersededAttemptChangesNothing(t *testing.T) {
 		}
 		return task.Outcome{Files: []task.File{{Name: "stale"}, {Name: "stale"}, {Name: "stale"}}}, nil
 	})
+	defer goOn() // a failure before must not hang
 	id := submit(t, slow, alice, form("x"))
 	<-held
 	p.clock.advance(4 * time.Second) // most of the lease; it is renewed meanwhile
@@ -318,7 +321,7 @@ func TestASupersededAttemptChangesNothing(t *testing.T) {
 	}
 	stopQuick := start(t, quick, echo)
 	expectForm(t, quick, alice, id, "x")
-	close(resume)
+	goOn()
 	stop()
 	stopQuick()
 	expectForm(t, quick, alice, id, "x")
