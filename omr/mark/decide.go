@@ -134,16 +134,8 @@ func (d *decider) visible(q geom.Quad) bool {
 	return true
 }
 
-// kindThreshold is what patterns list for upright choices whose source asks for
-// nothing (spec/markup.md 12.4). A plain tick covers less: such an element's marks are
-// told as all others are.
-const kindThreshold = 45
-
 // threshold is the element's, else the request's, else none.
 func (d *decider) threshold(e *pattern.Element) *int {
-	if e.Threshold != nil && *e.Threshold == kindThreshold {
-		return d.opt.Threshold
-	}
 	if e.Threshold != nil {
 		return e.Threshold
 	}

@@ -36,6 +36,10 @@ func (d *decider) judge(i int, threshold *int) (bool, risk) {
 		// sheet blank (recognition.md 2).
 		marked, r.p = false, max(r.p, 0.05)
 	}
+	if marked && b.Strange && !habit && b.Fill < strangeMost && b.Rim < strangeRim {
+		// Nobody told what is printed inside: a score of three digits looks so.
+		marked, r.p = false, max(r.p, 0.05)
+	}
 	if !marked && b.pale() {
 		r.doubt = ErasedMark
 	}
@@ -97,25 +101,27 @@ func (d *decider) habitual(b *Measured) bool {
 }
 
 const (
-	leastFill  = 0.03
-	thinFill   = 0.12
-	paleCover  = 0.08
-	smallFill  = 0.1
-	smallRim   = 0.03 // share of directions: fewer than two rays
-	smallReach = 0.55
-	mostFill   = 0.25
-	mostCover  = 0.25
-	paleCore   = 0.25 // an eraser leaves less; so does a highlighter, but of all marks
-	plainShade = 0.04 // fill from which a shadow's edge counts
-	habitMarks = 5    // fields with marks from which they tell what is usual
-	usualCore  = 0.6
-	usualFill  = 0.5
-	deepShade  = 0.2
-	plainShare = 0.7
-	weakFill   = 0.4
-	ghostFill  = 0.15
-	ghostTint  = 0.25
-	shadeFill  = 0.2 // beyond what shade may feign
+	leastFill   = 0.03
+	strangeMost = 0.2
+	strangeRim  = 0.06
+	thinFill    = 0.12
+	paleCover   = 0.08
+	smallFill   = 0.1
+	smallRim    = 0.03 // share of directions: fewer than two rays
+	smallReach  = 0.55
+	mostFill    = 0.25
+	mostCover   = 0.25
+	paleCore    = 0.25 // an eraser leaves less; so does a highlighter, but of all marks
+	plainShade  = 0.04 // fill from which a shadow's edge counts
+	habitMarks  = 5    // fields with marks from which they tell what is usual
+	usualCore   = 0.6
+	usualFill   = 0.5
+	deepShade   = 0.2
+	plainShare  = 0.7
+	weakFill    = 0.4
+	ghostFill   = 0.15
+	ghostTint   = 0.25
+	shadeFill   = 0.2 // beyond what shade may feign
 )
 
 // middleShare is how much of the paper within an outline the measured inside is:
